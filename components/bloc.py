@@ -1,0 +1,185 @@
+"""The bloc: one chart with its title, sentence, mention, table twin and downloads.
+
+Every chart of the product is a bloc, so that none forgets its unit, its source or
+its table. A page renders it once (:func:`render_bloc`) and later sends only what
+changed (:func:`list_sorties` with :func:`build_valeurs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import MATCH, Input, Output, State, callback, clientside_callback, dcc, html, no_update
+
+from components.contenu import MENTION_SIMULEE, Contenu
+from components.exports.tableur import export_csv
+from components.tableau import render_grille, render_table
+
+CONFIG_GRAPHE: dict[str, Any] = {
+    "displayModeBar": False,
+    "responsive": True,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "showTips": False,
+    "topojsonURL": "/assets/topojson/",
+}
+
+_GRILLE_A_PARTIR_DE = 30
+
+
+def _id(role: str, bloc: str) -> dict[str, str]:
+    return {"role": f"bloc-{role}", "bloc": bloc}
+
+
+def _build_contexte(contenu: Contenu) -> dict[str, Any]:
+    """What downloads need, kept in the browser: texts and the table's plain values."""
+    return {
+        "titre": contenu.titre,
+        "phrase": contenu.phrase,
+        "mentions": contenu.mention.list_phrases(),
+        "simulee": contenu.mention.simulee,
+        "fichier": contenu.fichier,
+        "colonnes": [[c.champ, c.entete] for c in contenu.tableau.colonnes],
+        "lignes": list(contenu.tableau.lignes),
+    }
+
+
+def _render_mention(contenu: Contenu) -> list[Any]:
+    phrases: list[Any] = [html.P(phrase) for phrase in contenu.mention.list_phrases()]
+    if contenu.mention.simulee:
+        phrases.insert(0, html.P(html.Strong(MENTION_SIMULEE, className="px-simulee")))
+    return phrases
+
+
+def _render_vide(contenu: Contenu) -> html.P | None:
+    return html.P(contenu.vide, className="px-vide") if contenu.vide else None
+
+
+def _render_boutons_figure(bloc: str) -> list[html.Button]:
+    return [
+        html.Button("PNG", id=_id("png", bloc), className="px-lien", title="Télécharger l'image PNG"),
+        html.Button("SVG", id=_id("svg", bloc), className="px-lien", title="Télécharger l'image SVG"),
+    ]
+
+
+def _render_actions(bloc: str, boutons: Sequence[html.Button]) -> html.Div:
+    csv = html.Button("CSV", id=_id("csv", bloc), className="px-lien", title="Télécharger les données")
+    return html.Div(
+        [html.Span("Télécharger", className="px-actions-titre"), *boutons, csv],
+        className="px-actions",
+        role="group",
+        **{"aria-label": "Téléchargements"},
+    )
+
+
+def render_bloc(
+    bloc: str,
+    contenu: Contenu,
+    *,
+    corps: Any = None,
+    boutons: Sequence[html.Button] = (),
+    table_ouverte: bool = False,
+) -> html.Section:
+    """Render a bloc for the first time.
+
+    Args:
+        bloc: identifier, unique in the page (« scores-distribution »).
+        contenu: what it says.
+        corps: replaces the Plotly graph (the map).
+        boutons: downloads of that body, beside the CSV; a Plotly graph brings its own PNG and SVG.
+        table_ouverte: show the table twin at once, when the table is the message.
+    """
+    titre = f"{bloc}-titre"
+    longue = len(contenu.tableau.lignes) > _GRILLE_A_PARTIR_DE
+    table = render_grille(_id("grille", bloc), contenu.tableau) if longue else render_table(contenu.tableau)
+    graphe = corps
+    if corps is None and contenu.figure is not None:
+        boutons = _render_boutons_figure(bloc)
+        graphe = dcc.Graph(
+            id=_id("figure", bloc),
+            figure=contenu.figure,
+            config=CONFIG_GRAPHE,
+            style={"height": contenu.figure.layout.height},
+        )
+    elements: list[Any] = [
+        html.Div(
+            [html.H2(contenu.titre, id=titre), _render_actions(bloc, boutons)],
+            className="px-bloc-tete",
+        ),
+        html.P(contenu.phrase, id=_id("phrase", bloc), className="px-phrase"),
+        html.Div(_render_vide(contenu), id=_id("vide", bloc)),
+    ]
+    if graphe is not None:
+        elements.append(
+            html.Div(graphe, role="group", className="px-graphe", **{"aria-labelledby": titre})
+        )
+    elements += [
+        html.Details(
+            [html.Summary("Voir le tableau"), html.Div(table, id=_id("table", bloc), className="px-table-cadre")],
+            open=table_ouverte,
+            className="px-jumeau",
+        ),
+        html.Div(_render_mention(contenu), id=_id("mention", bloc), className="px-mention"),
+        dcc.Store(id=_id("contexte", bloc), data=_build_contexte(contenu)),
+        dcc.Store(id=_id("image", bloc)),
+        dcc.Download(id=_id("fichier", bloc)),
+    ]
+    return html.Section(elements, id=f"bloc-{bloc}", className="px-bloc", **{"aria-labelledby": titre})
+
+
+def list_sorties(bloc: str, *, figure: bool = True) -> list[Output]:
+    """Outputs a page's callback fills, in the order of :func:`build_valeurs`."""
+    sorties = [
+        Output(f"{bloc}-titre", "children"),
+        Output(_id("phrase", bloc), "children"),
+        Output(_id("vide", bloc), "children"),
+        Output(_id("table", bloc), "children"),
+        Output(_id("mention", bloc), "children"),
+        Output(_id("contexte", bloc), "data"),
+    ]
+    return [*sorties, Output(_id("figure", bloc), "figure")] if figure else sorties
+
+
+def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True) -> list[Any]:
+    """Values for :func:`list_sorties`."""
+    longue = len(contenu.tableau.lignes) > _GRILLE_A_PARTIR_DE
+    table = render_grille(_id("grille", bloc), contenu.tableau) if longue else render_table(contenu.tableau)
+    valeurs = [
+        contenu.titre,
+        contenu.phrase,
+        _render_vide(contenu),
+        table,
+        _render_mention(contenu),
+        _build_contexte(contenu),
+    ]
+    return [*valeurs, contenu.figure if contenu.figure is not None else no_update] if figure else valeurs
+
+
+@callback(
+    Output({"role": "bloc-fichier", "bloc": MATCH}, "data"),
+    Input({"role": "bloc-csv", "bloc": MATCH}, "n_clicks"),
+    State({"role": "bloc-contexte", "bloc": MATCH}, "data"),
+    prevent_initial_call=True,
+)
+def export_bloc_csv(_clics: int | None, contexte: dict[str, Any]) -> dict[str, Any]:
+    """Send the table twin of a bloc as a CSV file."""
+    contenu = export_csv(
+        [(champ, entete) for champ, entete in contexte["colonnes"]],
+        contexte["lignes"],
+        contexte["titre"] + (f" ({MENTION_SIMULEE.lower()})" if contexte["simulee"] else ""),
+        contexte["mentions"],
+    )
+    envoi: dict[str, Any] = dcc.send_bytes(contenu, f"{contexte['fichier']}.csv", type="text/csv")
+    return envoi
+
+
+clientside_callback(
+    "function(png, svg, figure, contexte) { return window.parangon.exporter_figure(png, svg, figure, contexte); }",
+    Output({"role": "bloc-image", "bloc": MATCH}, "data"),
+    Input({"role": "bloc-png", "bloc": MATCH}, "n_clicks"),
+    Input({"role": "bloc-svg", "bloc": MATCH}, "n_clicks"),
+    State({"role": "bloc-figure", "bloc": MATCH}, "figure"),
+    State({"role": "bloc-contexte", "bloc": MATCH}, "data"),
+    prevent_initial_call=True,
+)

@@ -1,0 +1,87 @@
+"""The state of a page is its URL: read it, validate it, write back only what differs from the default.
+
+A page declares a frozen :class:`Etat`; every field has a default. A parameter that
+is unknown or invalid never breaks the page: it is ignored and a French message says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from dash import Input, Output, clientside_callback, dcc
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+E = TypeVar("E", bound="Etat")
+
+
+class Etat(BaseModel):
+    """Base of page states: immutable, every field optional in the URL."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    def format_requete(self) -> str:
+        """The query string of this state: ``?organisme=011``; empty when everything is default."""
+        differences = {
+            nom: getattr(self, nom)
+            for nom, champ in type(self).model_fields.items()
+            if getattr(self, nom) != champ.get_default(call_default_factory=True)
+        }
+        plats = {
+            nom: ",".join(map(str, valeur)) if isinstance(valeur, tuple) else str(valeur)
+            for nom, valeur in differences.items()
+            if valeur is not None
+        }
+        return f"?{urlencode(plats, safe=',')}" if plats else ""
+
+
+def read_etat(modele: type[E], parametres: Mapping[str, Any]) -> tuple[E, list[str]]:
+    """Validate URL parameters one by one against a page's state.
+
+    Returns:
+        The state (defaults where a parameter is wrong) and one French message per problem.
+    """
+    retenus: dict[str, Any] = {}
+    problemes: list[str] = []
+    for nom, valeur in parametres.items():
+        if valeur is None:
+            continue
+        champ = modele.model_fields.get(nom)
+        if champ is None:
+            problemes.append(f"Le paramètre « {nom} » n'existe pas sur cette page : il est ignoré.")
+            continue
+        candidat: Any = valeur
+        if isinstance(champ.get_default(call_default_factory=True), tuple) and isinstance(valeur, str):
+            candidat = tuple(v for v in valeur.split(",") if v)
+        try:
+            modele.model_validate({nom: candidat})
+        except ValidationError as erreur:
+            raison = erreur.errors()[0]["msg"].removeprefix("Value error, ")
+            problemes.append(f"Valeur « {valeur} » refusée pour « {nom} » : {_format_raison(raison)}")
+            continue
+        retenus[nom] = candidat
+    return modele.model_validate(retenus), problemes
+
+
+def _format_raison(message: str) -> str:
+    """Pydantic's own messages are English: keep ours, translate the choice lists."""
+    if message.startswith("Input should be "):
+        choix = message.removeprefix("Input should be ").replace(" or ", " ou ")
+        return f"valeurs possibles : {choix}. La valeur par défaut est affichée."
+    return message
+
+
+def render_requete(page: str, etat: Etat) -> dcc.Store:
+    """The store whose content is mirrored in the address bar (see :func:`register_requete`)."""
+    return dcc.Store(id=f"{page}-requete", data=etat.format_requete())
+
+
+def register_requete(page: str) -> None:
+    """Mirror the page's store in the address bar without reloading anything."""
+    clientside_callback(
+        "function(requete) { return window.parangon.ecrire_requete(requete); }",
+        Output(f"{page}-requete", "id"),
+        Input(f"{page}-requete", "data"),
+        prevent_initial_call=True,
+    )

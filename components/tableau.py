@@ -1,0 +1,118 @@
+"""Render a :class:`components.contenu.Tableau`: a plain HTML table, or a grid that sorts and filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import html
+
+from components.contenu import Colonne, Tableau
+
+# What AG Grid says, in French (only the texts our options can show).
+LOCALE_FR = {
+    "noRowsToShow": "Aucune ligne",
+    "loadingOoo": "Chargement…",
+    "filterOoo": "Filtrer…",
+    "contains": "contient",
+    "notContains": "ne contient pas",
+    "equals": "égal à",
+    "notEqual": "différent de",
+    "startsWith": "commence par",
+    "endsWith": "finit par",
+    "blank": "vide",
+    "notBlank": "non vide",
+    "lessThan": "inférieur à",
+    "greaterThan": "supérieur à",
+    "lessThanOrEqual": "inférieur ou égal à",
+    "greaterThanOrEqual": "supérieur ou égal à",
+    "inRange": "entre",
+    "inRangeStart": "de",
+    "inRangeEnd": "à",
+    "andCondition": "et",
+    "orCondition": "ou",
+    "applyFilter": "Appliquer",
+    "resetFilter": "Réinitialiser",
+    "clearFilter": "Effacer",
+    "ariaFilterInput": "Filtre",
+    "ariaColumnFiltered": "Colonne filtrée",
+    "ariaFilterMenuOpen": "Ouvrir le filtre",
+    "ariaFilteringOperator": "Opérateur de filtre",
+    "ariaFilterValue": "Valeur du filtre",
+    "ariaFilterFromValue": "Valeur minimale du filtre",
+    "ariaFilterToValue": "Valeur maximale du filtre",
+    "ariaSortableColumn": "Entrée pour trier",
+    "ariaLabelColumnFilter": "Filtre de la colonne",
+    "ariaInputEditor": "Saisie",
+    "ariaRowSelect": "Espace pour sélectionner la ligne",
+}
+
+
+def render_table(tableau: Tableau) -> html.Table:
+    """A semantic HTML table: caption, column headers, the first column as row headers."""
+    premier = tableau.colonnes[0].champ
+    entetes = [html.Th(c.entete, scope="col", className=_get_classe(c)) for c in tableau.colonnes]
+    lignes = []
+    for ligne in tableau.lignes:
+        cellules: list[Any] = []
+        for rang, colonne in enumerate(tableau.colonnes):
+            texte = tableau.format_cellule(colonne, ligne)
+            classe = _get_classe(colonne)
+            cellules.append(
+                html.Th(texte, scope="row", className=classe) if rang == 0 else html.Td(texte, className=classe)
+            )
+        mienne = tableau.cle_surlignee is not None and ligne.get(premier) == tableau.cle_surlignee
+        lignes.append(html.Tr(cellules, className="px-mienne" if mienne else None))
+    return html.Table(
+        [html.Caption(tableau.legende), html.Thead(html.Tr(entetes)), html.Tbody(lignes)], className="px-table"
+    )
+
+
+def _get_classe(colonne: Colonne) -> str | None:
+    return "px-num" if colonne.format == "nombre" else None
+
+
+def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]:
+    """Column definitions of AG Grid: French number formats (clientside), numeric sort and filter."""
+    definitions: list[dict[str, Any]] = []
+    for colonne in colonnes:
+        definition: dict[str, Any] = {
+            "field": colonne.champ,
+            "headerName": colonne.entete,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        }
+        if colonne.format == "nombre":
+            definition |= {
+                "type": "rightAligned",
+                "filter": "agNumberColumnFilter",
+                "valueFormatter": {"function": f"nombreFr(params.value, {colonne.decimales})"},
+                "width": 130,
+            }
+        elif colonne.format == "date":
+            definition |= {"valueFormatter": {"function": "dateFr(params.value)"}, "width": 130}
+        else:
+            definition |= {"filter": "agTextColumnFilter", "flex": 1, "minWidth": 150}
+        if colonne.epinglee:
+            definition["pinned"] = "left"
+        definitions.append(definition)
+    return definitions
+
+
+def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> dag.AgGrid:
+    """A grid with sorting, filtering and keyboard navigation, for long tables."""
+    return dag.AgGrid(
+        id=identifiant,
+        columnDefs=build_colonnes_grille(tableau.colonnes),
+        rowData=list(tableau.lignes),
+        defaultColDef={"sortable": True, "resizable": True},
+        dashGridOptions={
+            "theme": {"function": "parangonTheme(agGrid)"},
+            "localeText": LOCALE_FR,
+            "animateRows": False,
+            "suppressFieldDotNotation": True,
+            "rowHeight": 32,
+            "ensureDomOrder": True,
+        },
+        style={"height": hauteur, "width": "100%"},
+    )

@@ -1,0 +1,61 @@
+"""Sentences of the page « État du réseau », written from the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from components.figures.formats import (
+    INSECABLE,
+    format_date,
+    format_liste,
+    format_nombre,
+    format_pluriel,
+    format_valeur,
+)
+
+
+def format_seuil(valeur: float | None, date: dt.date | None, unite: str | None, decimales: int = 2) -> str:
+    """A threshold or a result: a number with its unit, or a date."""
+    if date is not None:
+        return format_date(date)
+    if valeur is not None and valeur == int(valeur):
+        decimales = 0
+    return format_valeur(valeur, unite, decimales)
+
+
+def build_phrase_part_nationale(points: pl.DataFrame, taux: float) -> str:
+    """What to see: the rate, how many indicators are full, where the points went."""
+    mesures = points.filter(pl.col("taux").is_not_null())
+    pleins = mesures.filter(pl.col("taux") >= 100).height
+    perdants = mesures.filter(pl.col("perdus") > 0).sort("perdus", descending=True)
+    noms = [f"{nom} ({format_nombre(p, 2)})" for nom, p in perdants.select("titre_court", "perdus").head(3).iter_rows()]
+    neutralises = points.filter(pl.col("taux").is_null()).height
+    suite = f" {format_pluriel(neutralises, 'ligne neutralisée', 'lignes neutralisées')}." if neutralises else ""
+    return (
+        f"Taux de réussite national{INSECABLE}: {format_nombre(taux)}{INSECABLE}%. "
+        f"{pleins} lignes sur {mesures.height} sont à 100{INSECABLE}% ; les points se perdent surtout sur "
+        f"{format_liste(noms)}.{suite}"
+    )
+
+
+def build_phrase_syntheses(syntheses: pl.DataFrame) -> str:
+    """What to see: the types that rose and fell most, the lowest minimum."""
+    large = (
+        syntheses.pivot(on="annee", index="type_organisme", values="moyenne")
+        .with_columns(ecart=(pl.col("2023") - pl.col("2022")).round(1))
+        .drop_nulls("ecart")
+        .sort("ecart")
+    )
+    bas, haut = large.row(0, named=True), large.row(-1, named=True)
+    derniere = syntheses.filter(pl.col("annee") == pl.col("annee").max())
+    dispersion = derniere.drop_nulls("minimum").with_columns(etendue=pl.col("maximum") - pl.col("minimum"))
+    large_type = dispersion.sort("etendue", descending=True).row(0, named=True)
+    return (
+        f"Plus forte hausse{INSECABLE}: {haut['type_organisme']} (+{format_nombre(haut['ecart'])} points) ; "
+        f"plus forte baisse{INSECABLE}: {bas['type_organisme']} ({format_nombre(bas['ecart'])} points). "
+        f"L'écart entre le plus bas et le plus haut est le plus large pour {large_type['type_organisme']} "
+        f"({format_nombre(large_type['etendue'])} points). Point{INSECABLE}: moyenne ; trait{INSECABLE}: du minimum au "
+        "maximum. Les barèmes diffèrent d'un type à l'autre."
+    )

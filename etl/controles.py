@@ -1,0 +1,403 @@
+"""Named controls run before publishing. An « erreur » blocks; an « avertissement » publishes and says so.
+
+Each control is a pure function of the tables; all run, all verdicts are reported at once.
+The expected figures are those printed by the documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import polars as pl
+
+from data.modele import Nature, TypeOrganisme
+from data.schemas import CONTROLE, build_frame
+from etl.simulation.territoires import CPTS_2023, CPTS_MARS_2022, CPTS_REGIONS_2022, ZONAGE
+from etl.socle.interessement import MAXIMUM, MINIMUM, MOYENNE, SEGMENT_LISTE, TYPES_NOTE
+from etl.socle.socle import ENSEMBLE
+
+Tables = Mapping[str, pl.DataFrame]
+
+# Network of 2023: document 000 section V; the two CCSS counted apart (document 003 l. 394 and 2034).
+EFFECTIFS: dict[TypeOrganisme, int] = {
+    TypeOrganisme.CPAM: 100,
+    TypeOrganisme.CCSS: 2,
+    TypeOrganisme.CGSS: 4,
+    TypeOrganisme.CSS: 1,
+    TypeOrganisme.DRSM: 16,
+    TypeOrganisme.CARSAT: 16,
+    TypeOrganisme.UGECAM: 13,
+    TypeOrganisme.CTI: 9,
+    TypeOrganisme.CEIR: 3,
+    TypeOrganisme.CNAM: 1,
+}
+PRIME_LOCALE_MAXIMALE = 607.17  # € per ETP, document 000 l. 99
+PRIME_NATIONALE_MAXIMALE = 496.78  # € per ETP, document 000 l. 97
+
+
+class Gravite(StrEnum):
+    """What a failed control does."""
+
+    ERREUR = "erreur"
+    AVERTISSEMENT = "avertissement"
+
+
+class ControleEchoueError(RuntimeError):
+    """At least one blocking control failed; nothing is published."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Result of one control on one object."""
+
+    objet: str
+    reussi: bool
+    attendu: str
+    obtenu: str
+    message: str = ""
+    gravite: Gravite = Gravite.ERREUR
+
+
+Controle = Callable[[Tables], Iterator[Verdict]]
+
+
+def _scores(tables: Tables) -> pl.DataFrame:
+    """code_entite, type (of the note: CCSS with CPAM), taux, prime locale."""
+    valeurs = tables["mart_valeur"].filter(pl.col("maille") == "organisme", pl.col("mesure") == "resultat")
+    par_code = {
+        code: valeurs.filter(pl.col("code_indicateur") == code).select("code_entite", pl.col("valeur").alias(code))
+        for code in ("taux_reussite_local", "prime_locale", "prime_nationale", "prime_totale")
+    }
+    frame = tables["mart_organisme"].select(
+        pl.col("code_organisme").alias("code_entite"),
+        "nom",
+        pl.col("type_organisme"),
+        pl.col("type_organisme").replace({"CCSS": "CPAM"}).alias("type_note"),
+    )
+    for colonne in par_code.values():
+        frame = frame.join(colonne, on="code_entite", how="left")
+    return frame
+
+
+def _get_imprime(
+    tables: Tables, code: str, entite: str, statistique: str, *, segment: str = ENSEMBLE, annee: int = 2023
+) -> float | None:
+    trouve = tables["mart_valeur"].filter(
+        pl.col("code_indicateur") == code,
+        pl.col("code_entite") == entite,
+        pl.col("statistique") == statistique,
+        pl.col("segment") == segment,
+        pl.col("periode_debut").dt.year() == annee,
+    )["valeur"]
+    return None if trouve.is_empty() else float(trouve[0])
+
+
+def check_effectifs(tables: Tables) -> Iterator[Verdict]:
+    """165 organismes, by type."""
+    comptes = dict(tables["mart_organisme"].group_by("type_organisme").len().iter_rows())
+    for type_organisme, attendu in EFFECTIFS.items():
+        obtenu = comptes.get(type_organisme.value, 0)
+        yield Verdict(type_organisme.value, obtenu == attendu, str(attendu), str(obtenu))
+    total = tables["mart_organisme"].height
+    yield Verdict("ensemble", total == sum(EFFECTIFS.values()), str(sum(EFFECTIFS.values())), str(total))
+
+
+def check_scores_complets(tables: Tables) -> Iterator[Verdict]:
+    """Every organisme has its 2023 local rate and its primes."""
+    scores = _scores(tables)
+    for code in ("taux_reussite_local", "prime_locale", "prime_nationale", "prime_totale"):
+        manquants = scores.filter(pl.col(code).is_null())["nom"].to_list()
+        yield Verdict(code, not manquants, "aucun manquant", f"{len(manquants)} manquants", ", ".join(manquants))
+
+
+def check_moyennes(tables: Tables) -> Iterator[Verdict]:
+    """Each printed type mean is the mean of its rows: to 0,01 under the lists, to 0,1 in the syntheses."""
+    scores = _scores(tables)
+    for type_note in TYPES_NOTE:
+        lignes = scores.filter(pl.col("type_note") == type_note)
+        if lignes.is_empty():
+            continue
+        for code in ("taux_reussite_local", "prime_locale"):
+            imprimee = _get_imprime(tables, code, type_note, MOYENNE, segment=SEGMENT_LISTE)
+            if imprimee is not None:
+                moyenne = float(lignes[code].mean())  # type: ignore[arg-type]
+                yield Verdict(
+                    f"{code}, liste {type_note}",
+                    abs(moyenne - imprimee) <= 0.0101,
+                    f"{imprimee:.2f}",
+                    f"{moyenne:.4f}",
+                    "moyenne simple des organismes du type, à 0,01 près",
+                )
+        synthese = _get_imprime(tables, "taux_reussite_local", type_note, MOYENNE)
+        if synthese is not None:
+            moyenne = float(lignes["taux_reussite_local"].mean())  # type: ignore[arg-type]
+            ecart = abs(moyenne - synthese)
+            yield Verdict(
+                f"synthèse {type_note}",
+                ecart <= 0.1001,
+                f"{synthese:.1f}",
+                f"{moyenne:.2f}",
+                "à 0,1 point près : la note arrondit ou tronque",
+                Gravite.AVERTISSEMENT if type_note == "CGSS" else Gravite.ERREUR,
+            )
+
+
+def check_extremes(tables: Tables) -> Iterator[Verdict]:
+    """Printed minimum and maximum of each type are those of its rows, to 0,1 point (rounded or truncated)."""
+    scores = _scores(tables)
+    for type_note in TYPES_NOTE:
+        lignes = scores.filter(pl.col("type_note") == type_note)["taux_reussite_local"]
+        for statistique, obtenu in ((MINIMUM, lignes.min()), (MAXIMUM, lignes.max())):
+            imprimee = _get_imprime(tables, "taux_reussite_local", type_note, statistique)
+            if imprimee is not None and obtenu is not None:
+                valeur = float(obtenu)  # type: ignore[arg-type]
+                yield Verdict(
+                    f"{statistique} {type_note}", abs(valeur - imprimee) < 0.1, f"{imprimee:.1f}", f"{valeur:.2f}"
+                )
+
+
+def check_moyenne_reseau(tables: Tables) -> Iterator[Verdict]:
+    """Network mean of the local rate, 93,91 % printed (document 000 l. 286)."""
+    moyenne = float(_scores(tables)["taux_reussite_local"].mean())  # type: ignore[arg-type]
+    yield Verdict(
+        "réseau", abs(moyenne - 93.91) <= 0.01, "93,91", f"{moyenne:.4f}", "moyenne simple des 165 organismes"
+    )
+
+
+def check_tranches(tables: Tables) -> Iterator[Verdict]:
+    """Counts per class of score, recomputed from the rows, equal the printed ones."""
+    scores = _scores(tables)
+    bornes = [0.0, 50.0, 60.0, 70.0, 80.0, 90.0, 100.0, float("inf")]
+    for ligne in tables["mart_tranche"].to_dicts():
+        choix = scores if ligne["type_organisme"] == "TOTAL" else scores.filter(type_organisme=ligne["type_organisme"])
+        bas, haut = bornes[ligne["ordre"]], bornes[ligne["ordre"] + 1]
+        taux = choix["taux_reussite_local"]
+        obtenu = int(((taux >= bas) & (taux < haut)).sum())
+        yield Verdict(
+            f"{ligne['tranche']} {ligne['type_organisme']}",
+            obtenu == ligne["nombre"],
+            str(ligne["nombre"]),
+            str(obtenu),
+        )
+
+
+def check_primes(tables: Tables) -> Iterator[Verdict]:
+    """Prime locale = taux × 607,17 € to 0,05 €; prime totale = locale + nationale."""
+    scores = _scores(tables).with_columns(
+        ecart=(pl.col("taux_reussite_local") / 100 * PRIME_LOCALE_MAXIMALE - pl.col("prime_locale")).abs(),
+        somme=(pl.col("prime_locale") + pl.col("prime_nationale") - pl.col("prime_totale")).abs(),
+    )
+    for colonne, tolerance, objet in (("ecart", 0.05, "prime locale"), ("somme", 0.005, "prime totale")):
+        fautifs = scores.filter(pl.col(colonne) > tolerance + 1e-9)
+        pire = float(scores[colonne].max())  # type: ignore[arg-type]
+        yield Verdict(
+            objet,
+            fautifs.is_empty(),
+            f"écart ≤ {tolerance} €",
+            f"écart maximal {pire:.3f} €",
+            ", ".join(fautifs["nom"].to_list()),
+        )
+
+
+def check_poids(tables: Tables) -> Iterator[Verdict]:
+    """Weights sum to 100 per type and for the part nationale (composites counted once).
+
+    « 3,3 % » printed three times for a third of ten points leaves 0,1 point: tolerance 0,15.
+    """
+    composantes = set(tables["mart_indicateur"].filter(pl.col("est_composante"))["code_indicateur"])
+    cibles = tables["mart_cible"].filter(pl.col("referentiel") == "interessement", pl.col("poids").is_not_null())
+    for (type_organisme,), lignes in cibles.group_by("type_organisme", maintain_order=True):
+        parents = lignes.filter(~pl.col("code_indicateur").is_in(composantes))
+        # The part nationale prints the weights of the components of its composite, not the parent's.
+        retenues = lignes if type_organisme == "reseau" else parents
+        if type_organisme == "CTI":  # weights printed by domaine only
+            continue
+        total = float(retenues["poids"].sum())
+        yield Verdict(str(type_organisme), abs(total - 100) <= 0.15, "100", f"{total:.1f}")
+    domaines = tables["mart_domaine"].filter(
+        pl.col("poids").is_not_null(), ~pl.col("domaine").str.contains("(?i)score|global")
+    )
+    for (type_organisme,), lignes in domaines.group_by("type_organisme", maintain_order=True):
+        total = float(lignes["poids"].sum())
+        yield Verdict(f"domaines {type_organisme}", abs(total - 100) <= 0.01, "100", f"{total:.1f}")
+
+
+def check_repartitions(tables: Tables) -> Iterator[Verdict]:
+    """100 % + below + nil + neutralised = number of organismes of the type."""
+    comptes = dict(
+        tables["mart_organisme"].group_by(pl.col("type_organisme").replace({"CCSS": "CPAM"})).len().iter_rows()
+    )
+    for ligne in tables["mart_repartition"].to_dicts():
+        nombres = [ligne[c] for c in ("nb_100", "nb_inferieur_100", "nb_nul", "nb_neutralise")]
+        if all(n is None for n in nombres):
+            continue
+        total, attendu = sum(n or 0 for n in nombres), comptes[ligne["type_organisme"]]
+        hors_guyane = "hors Guyane" in f"{ligne['libelle']} {ligne['note']}"
+        yield Verdict(
+            f"{ligne['type_organisme']} {ligne['code_indicateur']}",
+            total == attendu - (1 if hors_guyane else 0),
+            f"{attendu - 1} (hors Guyane)" if hors_guyane else str(attendu),
+            str(total),
+        )
+
+
+def check_part_nationale(tables: Tables) -> Iterator[Verdict]:
+    """The linear formula gives the printed rates to 0,1 point; their weighted sum 95,4 %; the prime 473,94 €."""
+    valeurs = tables["mart_valeur"].filter(
+        pl.col("maille") == "reseau", pl.col("code_indicateur").str.starts_with("nat_")
+    )
+    cibles = tables["mart_cible"].filter(pl.col("type_organisme") == "reseau", pl.col("referentiel") == "interessement")
+    domaine_de = dict(tables["mart_indicateur"].select("code_indicateur", "domaine").iter_rows())
+    points: dict[str, list[tuple[float, float | None]]] = {}
+    for cible in cibles.to_dicts():
+        code = cible["code_indicateur"]
+        mesures = {v["mesure"]: v for v in valeurs.filter(pl.col("code_indicateur") == code).to_dicts()}
+        imprime = mesures["taux_reussite"]["valeur"]
+        points.setdefault(domaine_de[code], []).append((cible["poids"], imprime))
+        resultat = mesures["resultat"]
+        if imprime is None:
+            yield Verdict(code, resultat["statut"] == "neutralise", "neutralise", resultat["statut"])
+            continue
+        # The result is printed rounded (91,4 for 91,42): the rate may lie anywhere in that rounding.
+        arrondi = _compute_demi_unite(resultat)
+        bas, haut = sorted(_compute_taux(cible, resultat, sens * arrondi) for sens in (-1, 1))
+        yield Verdict(
+            code,
+            bas - 0.1 <= imprime <= haut + 0.1,
+            f"{imprime:.1f}",
+            f"{_compute_taux(cible, resultat):.2f}",
+            "à 0,1 point près, arrondi du résultat imprimé compris",
+        )
+    total = 0.0
+    for lignes in points.values():
+        mesures_ = [(p, t) for p, t in lignes if t is not None]
+        total += sum(p * t for p, t in mesures_) / sum(p for p, _ in mesures_) * sum(p for p, _ in lignes)
+    total /= 100
+    yield Verdict("taux national", abs(total - 95.4) <= 0.05, "95,4", f"{total:.3f}")
+    prime = PRIME_NATIONALE_MAXIMALE * total / 100
+    yield Verdict("prime nationale", abs(prime - 473.94) <= 0.01, "473,94 €", f"{prime:.2f} €")
+
+
+def _compute_demi_unite(resultat: dict[str, Any]) -> float:
+    """Half a unit of the last printed decimal of a result; 0 for a date."""
+    if resultat["valeur_date"] is not None:
+        return 0.0
+    decimales = len(str(resultat["valeur_imprimee"]).partition(".")[2])
+    return 0.5 * 10.0**-decimales
+
+
+def _compute_taux(cible: dict[str, Any], resultat: dict[str, Any], ecart: float = 0.0) -> float:
+    """Linear rate of a national indicateur (%), from numbers or dates, the result being moved by ``ecart``."""
+    if resultat["valeur_date"] is not None:
+        valeur, socle, objectif = (
+            d.toordinal() for d in (resultat["valeur_date"], cible["date_socle"], cible["date_objectif"])
+        )
+    else:
+        valeur, socle, objectif = resultat["valeur"], cible["socle"], cible["objectif"]
+    return float(100 * min(1.0, max(0.0, (valeur + ecart - socle) / (objectif - socle))))
+
+
+def check_simulation(tables: Tables) -> Iterator[Verdict]:
+    """The simulated theme hits the published margins, and says it is simulated."""
+    simulees = tables["mart_valeur"].filter(pl.col("referentiel") == "territoire")
+    yield Verdict(
+        "nature",
+        set(simulees["nature"]) == {Nature.SIMULEE.value},
+        "simulee",
+        ", ".join(sorted(set(simulees["nature"]))),
+    )
+    attendus = [
+        ("couverture_population_cpts", "france", 2022, CPTS_MARS_2022),
+        ("couverture_population_cpts", "france", 2023, CPTS_2023),
+        *[("couverture_population_cpts", region, 2022, taux) for region, taux in CPTS_REGIONS_2022.items()],
+    ]
+    for annee, (part_zip, part_zac) in ZONAGE.items():
+        attendus += [
+            ("part_population_zip", "france", annee, part_zip),
+            ("part_population_zac", "france", annee, part_zac),
+        ]
+    for code, entite, annee, attendu in attendus:
+        maille = "reseau" if entite == "france" else "region"
+        lignes = simulees.filter(
+            pl.col("code_indicateur") == code,
+            pl.col("maille") == maille,
+            pl.col("code_entite") == entite,
+            pl.col("periode_debut").dt.year() == annee,
+        )
+        obtenu = float(lignes["valeur"][0]) if lignes.height == 1 else float("nan")
+        yield Verdict(
+            f"{code} {entite} {annee}", abs(obtenu - 100 * attendu) <= 0.005, f"{100 * attendu:.2f}", f"{obtenu:.4f}"
+        )
+
+
+def check_bornes(tables: Tables) -> Iterator[Verdict]:
+    """A figure is in its bounds: rates of success between 0 and 100 %."""
+    taux = tables["mart_valeur"].filter(
+        (pl.col("mesure") == "taux_reussite") | pl.col("code_indicateur").str.starts_with("taux_reussite")
+    )
+    hors = taux.filter((pl.col("valeur") < 0) | (pl.col("valeur") > 100))
+    yield Verdict("taux de réussite", hors.is_empty(), "entre 0 et 100 %", f"{hors.height} hors bornes")
+
+
+def check_rejets(tables: Tables) -> Iterator[Verdict]:
+    """No published row is refused for an unknown organisme or indicateur."""
+    rejets = tables["mart_rejet"]
+    for regle in ("organisme_inconnu", "indicateur_inconnu", "valeur_indecidable"):
+        lignes = rejets.filter(pl.col("regle") == regle)
+        exemples = ", ".join(f"{r['fichier']}:{r['rang']} « {r['valeur']} »" for r in lignes.head(5).to_dicts())
+        yield Verdict(regle, lignes.is_empty(), "aucun rejet", f"{lignes.height} rejets", exemples)
+
+
+CONTROLES: tuple[Controle, ...] = (
+    check_effectifs,
+    check_scores_complets,
+    check_moyennes,
+    check_extremes,
+    check_moyenne_reseau,
+    check_tranches,
+    check_primes,
+    check_poids,
+    check_repartitions,
+    check_part_nationale,
+    check_simulation,
+    check_bornes,
+    check_rejets,
+)
+
+
+def list_verdicts(tables: Tables) -> pl.DataFrame:
+    """Run every control; a frame of ``mart_controle``."""
+    return build_frame(
+        CONTROLE,
+        [
+            {
+                "controle": controle.__name__.removeprefix("check_"),
+                "objet": verdict.objet,
+                "gravite": verdict.gravite.value,
+                "reussi": verdict.reussi,
+                "attendu": verdict.attendu,
+                "obtenu": verdict.obtenu,
+                "message": verdict.message,
+            }
+            for controle in CONTROLES
+            for verdict in controle(tables)
+        ],
+    )
+
+
+def check_publiable(verdicts: pl.DataFrame) -> None:
+    """Refuse to publish when a blocking control failed.
+
+    Raises:
+        ControleEchoueError: names every failed control, what was expected and what was found.
+    """
+    echecs = verdicts.filter(~pl.col("reussi"), pl.col("gravite") == Gravite.ERREUR.value)
+    if not echecs.is_empty():
+        details = "\n".join(
+            f"  - {e['controle']} / {e['objet']} : attendu {e['attendu']}, obtenu {e['obtenu']}. {e['message']}"
+            for e in echecs.to_dicts()
+        )
+        raise ControleEchoueError(f"{echecs.height} contrôle(s) en échec, rien n'est publié :\n{details}")

@@ -1,0 +1,52 @@
+"""Fixtures shared by all tests: one real publication per session, one application."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.chemins import RACINE, get_geo
+from data.magasin import Lecture, get_magasin
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A private ``var`` for the session. Geometries are content-addressed: an existing build is shared."""
+    dossier = tmp_path_factory.mktemp("var")
+    deja_construites = get_geo(RACINE / "var")
+    deja_construites.mkdir(parents=True, exist_ok=True)
+    get_geo(dossier).symlink_to(deja_construites)
+    avant = os.environ.get("PARANGON_VAR")
+    os.environ["PARANGON_VAR"] = str(dossier)
+    get_magasin.cache_clear()
+    yield dossier
+    get_magasin.cache_clear()
+    if avant is None:
+        del os.environ["PARANGON_VAR"]
+    else:
+        os.environ["PARANGON_VAR"] = avant
+
+
+@pytest.fixture(scope="session")
+def rapport(var: Path) -> dict[str, object]:
+    """The report of the ETL run on the real definitions and published figures."""
+    etl = importlib.import_module("etl.__main__")
+    return dict(etl.run(var))
+
+
+@pytest.fixture
+def publication(var: Path, rapport: dict[str, object]) -> Lecture:
+    """The published database of the session, open for reading."""
+    assert rapport["version"]
+    return get_magasin().get_lecture()
+
+
+@pytest.fixture(scope="session")
+def application(var: Path, rapport: dict[str, object]) -> object:
+    """The Dash application on the session's publication; pages can be imported once it exists."""
+    assert rapport["version"]
+    return importlib.import_module("app").app

@@ -1,0 +1,103 @@
+"""A served application and a real Chromium. Every page test fails on a console error or a request off localhost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from data.chemins import RACINE
+from tools.navigateur import ARGUMENTS, find_navigateur
+
+BUREAU = {"width": 1440, "height": 900}
+LOCAUX = {"127.0.0.1", "localhost"}
+
+
+def get_port_libre() -> int:
+    """A free port on the loopback."""
+    with contextlib.closing(socket.socket()) as prise:
+        prise.bind(("127.0.0.1", 0))
+        return int(prise.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serve_application(var: Path) -> Iterator[str]:
+    """Serve the application as ``make run`` does, on a free port, until the block ends."""
+    port = get_port_libre()
+    environnement = os.environ | {
+        "PARANGON_VAR": str(var),
+        "PORT": str(port),
+        "HOST": "127.0.0.1",
+        "PARANGON_WORKERS": "1",
+    }
+    commande = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:server"]
+    processus = subprocess.Popen(commande, cwd=RACINE, env=environnement)
+    adresse = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            if processus.poll() is not None:
+                raise RuntimeError("le serveur s'est arrêté au démarrage")
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{adresse}/", timeout=5):
+                break
+            time.sleep(0.1)
+        else:
+            raise RuntimeError("le serveur ne répond pas")
+        yield adresse
+    finally:
+        processus.terminate()
+        processus.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def adresse(var: Path, rapport: dict[str, object]) -> Iterator[str]:
+    """Address of the application served on the session's publication."""
+    assert rapport["version"]
+    with serve_application(var) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def navigateur() -> Iterator[Browser]:
+    """One Chromium for the session."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_navigateur(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def contexte(navigateur: Browser) -> Iterator[BrowserContext]:
+    """A fresh browser context (empty cache), French, at desktop size."""
+    contexte = navigateur.new_context(viewport=BUREAU, locale="fr-FR", accept_downloads=True)
+    yield contexte
+    contexte.close()
+
+
+@pytest.fixture
+def page_navigateur(contexte: BrowserContext) -> Iterator[Page]:
+    """A page that fails its test on any console message of level error or warning, or any non-local request."""
+    page = contexte.new_page()
+    console: list[str] = []
+    dehors: list[str] = []
+
+    def noter_requete(requete: Request) -> None:
+        url = urlsplit(requete.url)
+        if url.scheme in {"http", "https", "ws", "wss"} and url.hostname not in LOCAUX:
+            dehors.append(requete.url)
+
+    page.on("console", lambda m: console.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda e: console.append(str(e)))
+    page.on("request", noter_requete)
+    yield page
+    assert dehors == [], f"requêtes hors de la machine : {dehors}"
+    assert console == [], f"console : {console}"
