@@ -6,8 +6,10 @@ import logging
 
 import dash
 from dash import Dash, set_props
+from flask import Flask, request
 
-from components.coquille import render_coquille
+from components.compression import configure_compression
+from components.coquille import PAGES_AVEC_GRAPHIQUES, render_coquille
 from components.figures.formats import format_horodatage
 from components.routes import routes
 from components.theme import build_css
@@ -17,23 +19,48 @@ from data.version import VERSION
 
 journal = logging.getLogger("parangon")
 
+_PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+
 _INDEX = """<!DOCTYPE html>
 <html lang="fr">
 <head>
-{%metas%}
-<title>{%title%}</title>
-{%favicon%}
-<style>__CSS__</style>
-{%css%}
+{metas}
+<title>{title}</title>
+{favicon}
+<style>{variables}</style>
+{css}
+{plotly}
 </head>
 <body>
-{%app_entry%}
-{%config%}
-{%scripts%}
-{%renderer%}
+<div id="react-entry-point"><p class="px-chargement">Chargement…</p></div>
+{config}
+{scripts}
+{renderer}
 </body>
 </html>
 """
+
+
+class ApplicationParangon(Dash):
+    """Dash with a French index page that fetches plotly.js at once where the page asked for draws charts.
+
+    Loaded late by the graph component, plotly.js would only start after the layout; the pages without
+    charts never load it.
+    """
+
+    def interpolate_index(self, **morceaux: str) -> str:
+        """The HTML of the index, for the path being requested."""
+        return _INDEX.format(
+            metas=morceaux["metas"],
+            title=morceaux["title"],
+            favicon=morceaux["favicon"],
+            css=morceaux["css"],
+            config=morceaux["config"],
+            scripts=morceaux["scripts"],
+            renderer=morceaux["renderer"],
+            variables=build_css(),
+            plotly=f'<script async src="{_PLOTLY}"></script>' if request.path in PAGES_AVEC_GRAPHIQUES else "",
+        )
 
 
 def format_publication() -> str:
@@ -64,13 +91,15 @@ def build_application(nom: str) -> Dash:
     Args:
         nom: import name of the module that owns ``assets`` and ``pages``.
     """
-    app = Dash(
+    serveur = Flask(nom)
+    configure_compression(serveur)
+    app = ApplicationParangon(
         nom,
+        server=serveur,
         use_pages=True,
         title="Parangon",
         update_title=None,
         compress=True,
-        index_string=_INDEX.replace("__CSS__", build_css()),
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {"name": "description", "content": "Pilotage et parangonnage du réseau de l'Assurance Maladie"},
@@ -81,7 +110,6 @@ def build_application(nom: str) -> Dash:
     )
     app.layout = lambda: render_coquille(format_publication())
     app.server.register_blueprint(routes)
-    app.server.config["COMPRESS_ALGORITHM"] = ["gzip"]
     return app
 
 

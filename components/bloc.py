@@ -111,9 +111,7 @@ def render_bloc(
         html.Div(_render_vide(contenu), id=_id("vide", bloc)),
     ]
     if graphe is not None:
-        elements.append(
-            html.Div(graphe, role="group", className="px-graphe", **{"aria-labelledby": titre})
-        )
+        elements.append(html.Div(graphe, role="group", className="px-graphe", **{"aria-labelledby": titre}))
     elements += [
         html.Details(
             [html.Summary("Voir le tableau"), html.Div(table, id=_id("table", bloc), className="px-table-cadre")],

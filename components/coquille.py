@@ -19,6 +19,9 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/methode", "Méthode"),
 )
 
+# Pages whose first paint needs plotly.js.
+PAGES_AVEC_GRAPHIQUES = frozenset({"/", "/comparer", "/scores", "/delais-ij"})
+
 
 def render_entete_page(titre: str, chapeau: Any) -> html.Header:
     """Title of a page and the sentence that says what it answers."""

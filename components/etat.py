@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from dash import Input, Output, clientside_callback, dcc
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from data.messages import format_raison
+
 E = TypeVar("E", bound="Etat")
 
 
@@ -57,19 +59,13 @@ def read_etat(modele: type[E], parametres: Mapping[str, Any]) -> tuple[E, list[s
         try:
             modele.model_validate({nom: candidat})
         except ValidationError as erreur:
-            raison = erreur.errors()[0]["msg"].removeprefix("Value error, ")
-            problemes.append(f"Valeur « {valeur} » refusée pour « {nom} » : {_format_raison(raison)}")
+            raison = format_raison(erreur.errors()[0]).rstrip(".")
+            problemes.append(
+                f"Valeur « {valeur} » refusée pour « {nom} » : {raison}. La valeur par défaut est affichée."
+            )
             continue
         retenus[nom] = candidat
     return modele.model_validate(retenus), problemes
-
-
-def _format_raison(message: str) -> str:
-    """Pydantic's own messages are English: keep ours, translate the choice lists."""
-    if message.startswith("Input should be "):
-        choix = message.removeprefix("Input should be ").replace(" or ", " ou ")
-        return f"valeurs possibles : {choix}. La valeur par défaut est affichée."
-    return message
 
 
 def render_requete(page: str, etat: Etat) -> dcc.Store:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import mimetypes
 import re
 from importlib.metadata import version
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, jsonify, send_from_directory
+from flask import Blueprint, Response, abort, jsonify
 
 from data.chemins import get_geo, get_var
 from data.magasin import BaseIndisponibleError
@@ -30,6 +31,18 @@ def _get_dossier_maplibre() -> Path:
     if spec is None or spec.origin is None:
         raise FileNotFoundError("Le paquet maplibre n'est pas installé : lancez « make install ».")
     return Path(spec.origin).parent / "srcjs"
+
+
+def _build_reponse(chemin: Path) -> Response:
+    """A file that never changes under this URL. Its bytes are given whole, so that they are compressed once."""
+    if not chemin.is_file():
+        abort(404)
+    type_mime = mimetypes.guess_type(chemin.name)[0] or "application/octet-stream"
+    reponse = Response(chemin.read_bytes(), mimetype=type_mime)
+    reponse.cache_control.public = True
+    reponse.cache_control.max_age = UN_AN
+    reponse.cache_control.immutable = True
+    return reponse
 
 
 @routes.get("/sante")
@@ -56,9 +69,7 @@ def get_maplibre(numero: str, fichier: str) -> Response:
     """MapLibre's script and style, from the installed package."""
     if numero != version("maplibre") or fichier not in {"maplibre-gl.js", "maplibre-gl.css"}:
         abort(404)
-    reponse = send_from_directory(_get_dossier_maplibre(), fichier, max_age=UN_AN)
-    reponse.cache_control.immutable = True
-    return reponse
+    return _build_reponse(_get_dossier_maplibre() / fichier)
 
 
 @routes.get("/geo/<empreinte>/<fichier>")
@@ -66,6 +77,4 @@ def get_couche(empreinte: str, fichier: str) -> Response:
     """A web layer (GeoJSON) of a content-addressed folder: cached for ever."""
     if not re.fullmatch(r"[0-9a-f]{8,64}", empreinte) or not re.fullmatch(r"[a-z_]+\.json", fichier):
         abort(404)
-    reponse = send_from_directory(get_geo(get_var()) / empreinte, fichier, max_age=UN_AN)
-    reponse.cache_control.immutable = True
-    return reponse
+    return _build_reponse(get_geo(get_var()) / empreinte / fichier)

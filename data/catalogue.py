@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from data.messages import format_raison
 from data.modele import (
     Contradiction,
     Document,
@@ -190,7 +191,7 @@ def _read_yaml(chemin: Path) -> Any:
 
 def _format_erreur(chemin: Path, erreur: ValidationError) -> str:
     lignes = [
-        f"  - {'.'.join(str(p) for p in e['loc']) or '(objet)'} : {e['msg']} (reçu : {e.get('input')!r:.80})"
+        f"  - {'.'.join(str(p) for p in e['loc']) or '(objet)'} : {format_raison(e)} (reçu : {e.get('input')!r:.80})"
         for e in erreur.errors()
     ]
     return f"{chemin} : définition invalide\n" + "\n".join(lignes)

@@ -111,6 +111,6 @@ def par_version(fonction: Callable[Concatenate[Lecture, P], R]) -> Callable[P, R
     @wraps(fonction)
     def appel(*args: P.args, **kwargs: P.kwargs) -> R:
         lecture: Any = get_magasin().get_lecture()
-        return cache(lecture, *args, **kwargs)
+        return cache(lecture, *args, **kwargs)  # type: ignore[arg-type]  # hashable by contract
 
     return appel

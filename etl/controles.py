@@ -218,7 +218,7 @@ def check_poids(tables: Tables) -> Iterator[Verdict]:
         total = float(retenues["poids"].sum())
         yield Verdict(str(type_organisme), abs(total - 100) <= 0.15, "100", f"{total:.1f}")
     domaines = tables["mart_domaine"].filter(
-        pl.col("poids").is_not_null(), ~pl.col("domaine").str.contains("(?i)score|global")
+        pl.col("poids").is_not_null(), ~pl.col("domaine").str.contains("(?i)score|taux de réussite")
     )
     for (type_organisme,), lignes in domaines.group_by("type_organisme", maintain_order=True):
         total = float(lignes["poids"].sum())

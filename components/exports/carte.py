@@ -132,7 +132,8 @@ def export_carte_svg(
         *_format_pied(lignes_pied, pied, simulee),
     ]
     motifs = "".join(
-        f'<pattern id="{nom}" width="{COTE_MOTIF}" height="{COTE_MOTIF}" patternUnits="userSpaceOnUse">{dessin}</pattern>'
+        f'<pattern id="{nom}" width="{COTE_MOTIF}" height="{COTE_MOTIF}" patternUnits="userSpaceOnUse">'
+        f"{dessin}</pattern>"
         for nom, dessin in MOTIFS.items()
     )
     police = html.escape(POLICE)

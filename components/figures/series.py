@@ -22,6 +22,7 @@ from components.theme import COULEURS
 from data.modele import Evenement
 
 Place = Literal["haut", "bas", "gauche", "droite", "haut-gauche", "haut-droite", "bas-gauche", "bas-droite"]
+Motif = Literal["", "/", "\\", "x", "-", "|", "+", "."]
 
 POSITIONS: Final[dict[Place, str]] = {
     "haut": "top center",
@@ -93,7 +94,7 @@ class Serie:
     couleur: str = COULEURS["mien"]
     symbole: str = "circle"
     trait: Literal["solid", "dot", "dash"] = "solid"
-    motif: Literal["", "/", "\\", "x", "-", "|", "+", "."] = ""  # hatching of its ranges
+    motif: Motif = ""  # hatching of its ranges
 
 
 @dataclass(frozen=True)
@@ -392,6 +393,7 @@ def build_serie_figure(
     axe: tuple[float, float],
     cibles: Sequence[Cible] = (),
     evenements: Sequence[Evenement] = (),
+    ruptures: Sequence[Evenement] | None = None,
     hauteur: int = 420,
 ) -> go.Figure:
     """Draw series over time, from back to front: events, ranges, lines, targets, then the first series.
@@ -403,9 +405,12 @@ def build_serie_figure(
         unite: title of the value axis (« jours »).
         axe: bounds of the value axis.
         cibles: targets, drawn as steps.
-        evenements: dated facts; those outside the axis are left out, those with ``rupture`` cut the lines.
+        evenements: dated facts to draw; those outside the axis are left out.
+        ruptures: events that cut the lines where ``rupture`` is true; by default ``evenements``. Hiding the
+            events must never bridge a break: pass them here all the same.
         hauteur: height in pixels, without the rows of event labels.
     """
+    coupures = evenements if ruptures is None else ruptures
     figure = build_figure(hauteur=hauteur)
     rangs = _add_evenements(figure, evenements, debut, fin)
     for serie in reversed(series):
@@ -413,11 +418,11 @@ def build_serie_figure(
             if point.valeur is None:
                 _add_fourchette(figure, serie, point, axe)
     for serie in reversed(series[1:]):
-        _add_valeurs(figure, serie, evenements)
+        _add_valeurs(figure, serie, coupures)
     for cible in cibles:
         _add_cible(figure, cible)
     for serie in series[:1]:
-        _add_valeurs(figure, serie, evenements)
+        _add_valeurs(figure, serie, coupures)
     haut = 12 + HAUTEUR_RANG * rangs + (6 if rangs else 0)
     figure.update_layout(height=hauteur + haut - 12, margin={"l": 8, "r": 16, "t": haut, "b": 8})
     figure.update_xaxes(_build_axe_temps(debut, fin))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,7 +36,7 @@ NIVEAUX: Final[dict[str, Niveau]] = {
     "departement": Niveau("departement", "département", "départements", feminin=False),
     "caisse": Niveau("caisse", "caisse", "caisses", feminin=True),
 }
-TYPES_IMPRIMES: Final = {"CPAM": "CPAM et CCSS", "CGSS": "CGSS", "CSS": "CSS"}
+TYPES_IMPRIMES: Final = {"CPAM": "CPAM et CCSS", "CGSS": "CGSS", "CSS": "CSS", "reseau": "tous organismes"}
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,8 @@ def build_phrase(valeurs: pl.DataFrame, france: float | None, grandeur: Grandeur
         au_dessus = int((presentes > france).sum())
         verbe = "est" if au_dessus < 2 else "sont"
         phrase += (
-            f" {repere}{INSECABLE}: {grandeur.format_valeur(france)}, {format_pluriel(au_dessus, niveau.singulier, niveau.pluriel)} "
-            f"sur {presentes.len()} {verbe} au-dessus."
+            f" {repere}{INSECABLE}: {grandeur.format_valeur(france)}, "
+            f"{format_pluriel(au_dessus, niveau.singulier, niveau.pluriel)} sur {presentes.len()} {verbe} au-dessus."
         )
     manque = valeurs.height - presentes.len()
     if manque:
@@ -201,3 +202,12 @@ def build_fiche(
         lignes=tuple(lignes),
         simulee=ligne["nature"] == "simulee",
     )
+
+
+def format_code_periode(debut: dt.date, fin: dt.date) -> str:
+    """Code of a period in the URL: ``2023``, ``2022-03``, else ``2022-01-15_2022-02-14``."""
+    if (debut.month, debut.day, fin.month, fin.day) == (1, 1, 12, 31) and debut.year == fin.year:
+        return str(debut.year)
+    if debut.day == 1 and (fin + dt.timedelta(days=1)) == (debut + dt.timedelta(days=32)).replace(day=1):
+        return f"{debut:%Y-%m}"
+    return f"{debut:%Y-%m-%d}_{fin:%Y-%m-%d}"

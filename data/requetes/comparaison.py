@@ -32,7 +32,7 @@ def list_organismes(lecture: Lecture) -> pl.DataFrame:
     Columns: code_organisme, type_organisme, type_note, nom, nom_court, codes_region, noms_region,
     codes_departement, noms_departement (lists of text), ordre.
     """
-    return lecture.query(f"{_ORGANISMES} ORDER BY ordre")  # noqa: S608 - constant text
+    return lecture.query(f"{_ORGANISMES} ORDER BY ordre")
 
 
 @par_version

@@ -49,13 +49,12 @@ class Periode:
 class France:
     """The value for the whole network.
 
-    valeur: in the indicateur's unit, None when unknown. est_moyenne: simple mean of the caisses (nothing is
-    published nor simulated for the network), else the fact itself. nature: see ``data.modele.Nature``.
+    valeur: in the indicateur's unit, None when unknown. est_moyenne: simple mean of the caisses, else the fact
+    itself.
     """
 
     valeur: float | None
     est_moyenne: bool
-    nature: str
 
 
 @par_version
@@ -78,7 +77,9 @@ def list_territoires(lecture: Lecture, niveau: str) -> pl.DataFrame:
 
     Columns: code, nom.
     """
-    return lecture.query("SELECT code, nom FROM mart_territoire WHERE niveau = $niveau ORDER BY code", {"niveau": niveau})
+    return lecture.query(
+        "SELECT code, nom FROM mart_territoire WHERE niveau = $niveau ORDER BY code", {"niveau": niveau}
+    )
 
 
 @par_version
@@ -123,7 +124,8 @@ def list_valeurs(lecture: Lecture, indicateur: str, niveau: str, periode: Period
             FROM mart_territoire t
             CROSS JOIN choix c
             LEFT JOIN mart_territoire p
-                ON p.code = t.code_parent AND p.niveau = CASE t.niveau WHEN 'caisse' THEN 'departement' ELSE 'region' END
+                ON p.code = t.code_parent
+                AND p.niveau = CASE t.niveau WHEN 'caisse' THEN 'departement' ELSE 'region' END
             LEFT JOIN moyennes m ON m.code = t.code
             LEFT JOIN directs d ON d.code_entite = t.code
             WHERE t.niveau = $niveau
@@ -140,31 +142,42 @@ def list_valeurs(lecture: Lecture, indicateur: str, niveau: str, periode: Period
 
 @par_version
 def get_france(lecture: Lecture, indicateur: str, periode: Periode) -> France:
-    """Value of the whole network: the published fact, else the simulated one, else the simple mean of the caisses."""
-    valeur, est_moyenne, nature = lecture.query(
+    """Value of the whole network, built as the values of the territories are, so that they compare.
+
+    An indicateur known by département has its own fact for the network (the published one before the simulated
+    one). One known by organisme only has the simple mean of the caisses: the mean that a document prints for the
+    network counts bodies that are no caisse (see :func:`list_moyennes_imprimees`).
+    """
+    valeur, est_moyenne = lecture.query(
         f"""
         WITH {_FAITS}, {_CAISSES}
-        SELECT valeur, false AS est_moyenne, nature FROM faits WHERE maille = 'reseau'
+        SELECT valeur, false AS est_moyenne, nature FROM faits
+        WHERE maille = 'reseau' AND exists(FROM faits WHERE maille = 'departement')
         UNION ALL
-        SELECT avg(f.valeur), true, coalesce(max(f.nature), 'publiee')
+        SELECT avg(f.valeur), true, NULL
         FROM faits f JOIN caisses c ON f.maille = 'organisme' AND f.code_entite = c.code
         ORDER BY est_moyenne, nature
         LIMIT 1
         """,  # noqa: S608 - constants of this module
         {"indicateur": indicateur, "debut": periode.debut, "fin": periode.fin},
-    ).row(0)
-    return France(valeur, est_moyenne, nature)
+    ).row(0)[:2]
+    return France(valeur, est_moyenne)
 
 
 @par_version
 def list_moyennes_imprimees(lecture: Lecture, indicateur: str, periode: Periode) -> pl.DataFrame:
-    """Means printed by type of caisse: type_organisme (« CPAM » for CPAM and CCSS), valeur (unit of the indicateur)."""
+    """Means printed by type of caisse and for the whole network.
+
+    Columns: type_organisme (« CPAM » for CPAM and CCSS, « reseau » for all bodies, types that are no caisse
+    included), valeur (unit of the indicateur). Empty when the indicateur has facts by département.
+    """
     return lecture.query(
         f"""
         WITH {_FAITS}
-        SELECT code_entite AS type_organisme, valeur FROM faits
-        WHERE maille = 'type_organisme' AND code_entite IN ('CPAM', 'CGSS', 'CSS') AND valeur IS NOT NULL
-        ORDER BY code_entite
+        SELECT CASE maille WHEN 'reseau' THEN maille ELSE code_entite END AS type_organisme, valeur FROM faits
+        WHERE (maille = 'reseau' OR (maille = 'type_organisme' AND code_entite IN ('CPAM', 'CGSS', 'CSS')))
+          AND valeur IS NOT NULL AND NOT exists(FROM faits WHERE maille = 'departement')
+        ORDER BY list_position(['CPAM', 'CGSS', 'CSS', 'reseau'], type_organisme)
         """,  # noqa: S608 - constants of this module
         {"indicateur": indicateur, "debut": periode.debut, "fin": periode.fin},
     )

@@ -7,7 +7,7 @@ import re
 from data.catalogue import Catalogue, IndicateurInconnuError, OrganismeInconnuError
 from data.modele import Forme, Indicateur, Maille, Organisme, Referentiel, Statut, TypeOrganisme
 from data.schemas import CIBLE, DOMAINE, GRANDEUR, REPARTITION, TRANCHE, VALEUR
-from etl.socle.socle import FRANCE, MESURE_TAUX, Socle, build_annee, build_valeur
+from etl.socle.socle import FRANCE, MESURE_RESULTAT, MESURE_TAUX, Socle, build_annee, build_valeur
 from etl.socle.valeurs import ValeurIndecidableError, load_entier, load_nombre, load_valeur
 from etl.sources.publie import Fichier, Ligne
 
@@ -152,36 +152,28 @@ def load_part_nationale(socle: Socle, catalogue: Catalogue, fichier: Fichier) ->
         resultat = load_valeur(ligne["resultat_2023"])
         neutralise = "neutralisé" in (ligne.get("note") or "").lower()
         statut = Statut.NEUTRALISE if neutralise else resultat.statut
-        commun = {
-            "referentiel": indicateur.referentiel.value,
-            "code_indicateur": indicateur.code,
-            "maille": Maille.RESEAU,
-            "code_entite": FRANCE,
-            "periode": build_annee(ANNEE),
-            "statut": statut,
-        }
-        socle.add(
-            VALEUR,
-            ligne,
-            build_valeur(
-                **commun,
-                statistique=indicateur.statistique.value,
-                valeur=resultat.valeur,
-                valeur_date=resultat.date,
-                valeur_imprimee=ligne["resultat_2023"] or None,
-            ),
-        )
-        socle.add(
-            VALEUR,
-            ligne,
-            build_valeur(
-                **commun,
-                mesure=MESURE_TAUX,
-                statistique="taux",
-                valeur=load_nombre(ligne["taux_reussite_pct"]),
-                valeur_imprimee=ligne["taux_reussite_pct"] or None,
-            ),
-        )
+        taux = load_nombre(ligne["taux_reussite_pct"])
+        for mesure, statistique, valeur, date, imprimee in (
+            (MESURE_RESULTAT, indicateur.statistique.value, resultat.valeur, resultat.date, ligne["resultat_2023"]),
+            (MESURE_TAUX, "taux", taux, None, ligne["taux_reussite_pct"]),
+        ):
+            socle.add(
+                VALEUR,
+                ligne,
+                build_valeur(
+                    referentiel=indicateur.referentiel.value,
+                    code_indicateur=indicateur.code,
+                    mesure=mesure,
+                    maille=Maille.RESEAU,
+                    code_entite=FRANCE,
+                    periode=build_annee(ANNEE),
+                    statistique=statistique,
+                    valeur=valeur,
+                    valeur_date=date,
+                    statut=statut,
+                    valeur_imprimee=imprimee or None,
+                ),
+            )
         objectif, socle_2023 = _load_seuil(ligne.get("objectif_2023")), _load_seuil(ligne.get("socle_2023"))
         en_dates = isinstance(objectif, str)
         socle.add(

@@ -200,7 +200,9 @@ def test_every_label_of_the_note_resolves(catalogue: Catalogue) -> None:
 
 
 def test_the_labels_of_the_note_cover_all_its_indicateurs(catalogue: Catalogue) -> None:
-    attendus = {(t or "", i.code) for i in catalogue.list_indicateurs(INTERESSEMENT) for t in i.types_organisme or [""]}
+    interessement = catalogue.list_indicateurs(INTERESSEMENT)
+    attendus = {(str(t), i.code) for i in interessement for t in i.types_organisme}
+    attendus |= {("", i.code) for i in interessement if not i.types_organisme}
     assert {(ligne["type"], ligne["code"]) for ligne in read_lignes(LIBELLES)} == attendus
 
 
@@ -434,7 +436,8 @@ def test_links_go_both_ways(catalogue: Catalogue, indicateurs: Sequence[Indicate
 def test_short_titles_tell_the_indicateurs_of_a_list_apart(indicateurs: Sequence[Indicateur]) -> None:
     vus: dict[tuple[object, ...], str] = {}
     for i in indicateurs:
-        for type_organisme in i.types_organisme or [None]:
+        types: Sequence[TypeOrganisme | None] = i.types_organisme or (None,)
+        for type_organisme in types:
             cle = (i.referentiel, i.portee, type_organisme, format_cle(i.titre_court))
             assert vus.setdefault(cle, i.code) == i.code
 
@@ -486,14 +489,15 @@ def write_definitions(racine: Path, **fichiers: object) -> Path:
     for type_organisme in TypeOrganisme:
         (racine / "organismes" / f"{type_organisme.value.lower()}.yaml").write_text("[]", encoding="utf-8")
     document = {"code": "000", "titre": "T", "titre_court": "T", "producteur": "P", "date": "2024", "description": "D"}
-    for nom, contenu in {
+    listes: dict[str, list[dict[str, str]]] = {
         "regions": [],
         "documents": [document],
         "evenements": [],
         "contradictions": [],
         "formules": [],
-    }.items():
-        (racine / f"{nom}.yaml").write_text(yaml.safe_dump(contenu), encoding="utf-8")
+    }
+    for nom, liste in listes.items():
+        (racine / f"{nom}.yaml").write_text(yaml.safe_dump(liste), encoding="utf-8")
     for nom, contenu in fichiers.items():
         chemin = racine / "indicateurs" / f"{nom.replace('__', '/')}.yaml"
         chemin.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,247 @@
+"""The ranking of a group: one dot per organisme, best first, mine in brand blue. Pure functions.
+
+Up to 25 organismes each one has its named row; beyond, dots form a curve and names come on hover,
+only the first, the last and mine being labelled.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from components.figures.formats import INSECABLE, format_rang, format_valeur
+from components.figures.gabarit import build_figure
+from components.theme import COULEURS
+from data.calculs.position import Quartiles
+from data.modele import Sens
+
+LIGNES_MAX = 25
+HAUTEUR_COURBE = 430
+_HAUTEUR_LIGNE = 30
+_MARGE_LIGNES = 92
+_TRACE_COURBE = 355  # pixels left to the plot area of a curve, axis apart
+_LARGEUR_NOM = 24
+
+
+def build_classement_figure(
+    frame: pl.DataFrame,
+    quartiles: Quartiles,
+    *,
+    unite: str | None,
+    decimales: int,
+    sens: Sens,
+    mien: str | None = None,
+) -> go.Figure:
+    """Sorted dot plot of a group.
+
+    Args:
+        frame: ranked rows, best first, all with a value: code_organisme, nom, nom_court, type_note, valeur, rang.
+        quartiles: of the values, drawn as a band (Q1 to Q3) and a median line.
+        unite: unit of the values, for the labels.
+        decimales: decimals of the labels.
+        sens: which way is better; « bas » mirrors the labels, the curve going up.
+        mien: code of the organisme to mark, if it is in the frame.
+    """
+    if frame.height <= LIGNES_MAX:
+        return _build_lignes(frame, quartiles, unite=unite, decimales=decimales, mien=mien)
+    return _build_courbe(frame, quartiles, unite=unite, decimales=decimales, sens=sens, mien=mien)
+
+
+def _list_survols(frame: pl.DataFrame, unite: str | None, decimales: int) -> list[str]:
+    ex_aequo = frame["rang"].is_duplicated().to_list()
+    return [
+        f"<b>{ligne['nom']}</b><br>{format_valeur(ligne['valeur'], unite, decimales)}<br>"
+        f"{format_rang(ligne['rang'])}{' ex æquo' if partage else ''} sur {frame.height}"
+        for ligne, partage in zip(frame.iter_rows(named=True), ex_aequo, strict=True)
+    ]
+
+
+def _build_points(frame: pl.DataFrame, mien: str | None, abscisses: list[Any], ordonnees: list[Any]) -> dict[str, Any]:
+    miens = [code == mien for code in frame["code_organisme"]]
+    return {
+        "x": abscisses,
+        "y": ordonnees,
+        "mode": "markers",
+        "cliponaxis": False,
+        "marker": {
+            "size": [15 if m else 9 for m in miens],
+            "color": [COULEURS["mien"] if m else COULEURS["autres"] for m in miens],
+            "line": {"width": 1, "color": [COULEURS["carte"] if m else COULEURS["trait-fort"] for m in miens]},
+        },
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _build_bornes(valeurs: list[float], bas: float, haut: float) -> list[float]:
+    """Axis range with a share of the spread left free below and above."""
+    etendue = max(valeurs) - min(valeurs) or 1.0
+    return [min(valeurs) - bas * etendue, max(valeurs) + haut * etendue]
+
+
+def _get_suffixe(unite: str | None) -> str:
+    return f"{INSECABLE}{unite}" if unite in {"%", "€"} else ""
+
+
+def _build_lignes(
+    frame: pl.DataFrame, quartiles: Quartiles, *, unite: str | None, decimales: int, mien: str | None
+) -> go.Figure:
+    """One named row per organisme, its value written at the right."""
+    rangs = list(range(frame.height))
+    melange = frame["type_note"].n_unique() > 1
+    noms = frame["nom" if melange else "nom_court"].to_list()
+    figure = build_figure(hauteur=_MARGE_LIGNES + _HAUTEUR_LIGNE * frame.height)
+    figure.add_vrect(
+        x0=quartiles.q1, x1=quartiles.q3, fillcolor=COULEURS["bande"], line_width=0, layer="below", name="quartiles"
+    )
+    figure.add_vline(x=quartiles.mediane, line={"color": COULEURS["pairs"], "width": 1.5}, layer="below")
+    valeurs = frame["valeur"].to_list()
+    points = _build_points(frame, mien, valeurs, rangs)
+    figure.add_trace(go.Scatter(points, customdata=_list_survols(frame, unite, decimales)))
+    etiquettes = []
+    for code, rang, nom in zip(frame["code_organisme"], frame["rang"], noms, strict=True):
+        texte = "<br>".join(wrap(f"{format_rang(rang)} · {nom}", _LARGEUR_NOM))
+        etiquettes.append(f"<b>{texte}</b>" if code == mien else texte)
+    figure.update_yaxes(
+        range=[frame.height - 0.4, -0.6], tickvals=rangs, ticktext=etiquettes, showgrid=True, zeroline=False
+    )
+    figure.update_yaxes(tickfont={"color": COULEURS["texte"], "size": 12})
+    figure.update_xaxes(
+        range=_build_bornes(valeurs, 0.08, 0.08), ticksuffix=_get_suffixe(unite), nticks=5, zeroline=False
+    )
+    for rang, (code, valeur) in enumerate(zip(frame["code_organisme"], valeurs, strict=True)):
+        texte = format_valeur(valeur, unite, decimales)
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=8,
+            y=rang,
+            text=f"<b>{texte}</b>" if code == mien else texte,
+            showarrow=False,
+            font={"size": 12, "color": COULEURS["mien"] if code == mien else COULEURS["texte-doux"]},
+        )
+    figure.add_annotation(
+        text=f"trait : médiane {format_valeur(quartiles.mediane, unite, decimales)}<br>"
+        f"bande : moitié centrale, {_format_bande(quartiles, unite, decimales)}",
+        x=1,
+        xref="paper",
+        xanchor="right",
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        align="right",
+        showarrow=False,
+        font={"size": 12, "color": COULEURS["texte-doux"]},
+    )
+    figure.update_layout(margin={"t": 44, "r": 78})
+    return figure
+
+
+def _format_bande(quartiles: Quartiles, unite: str | None, decimales: int) -> str:
+    bas = format_valeur(quartiles.q1, None, decimales)
+    return f"{bas} à {format_valeur(quartiles.q3, unite, decimales)}"
+
+
+def _build_courbe(
+    frame: pl.DataFrame, quartiles: Quartiles, *, unite: str | None, decimales: int, sens: Sens, mien: str | None
+) -> go.Figure:
+    """All dots along the ranks; labels sit on the side the curve leaves free."""
+    cote = 1 if sens is Sens.BAS else -1  # the free side at the left: above when the curve goes up, below otherwise
+    places = list(range(1, frame.height + 1))
+    valeurs = frame["valeur"].to_list()
+    bornes = _build_bornes(valeurs, 0.08, 0.3) if cote > 0 else _build_bornes(valeurs, 0.3, 0.08)
+    pixels = _TRACE_COURBE / (bornes[1] - bornes[0])
+    figure = build_figure(hauteur=HAUTEUR_COURBE)
+    figure.add_hrect(
+        y0=quartiles.q1, y1=quartiles.q3, fillcolor=COULEURS["bande"], line_width=0, layer="below", name="quartiles"
+    )
+    figure.add_hline(y=quartiles.mediane, line={"color": COULEURS["pairs"], "width": 1.5}, layer="below")
+    points = _build_points(frame, mien, places, valeurs)
+    figure.add_trace(go.Scatter(points, customdata=_list_survols(frame, unite, decimales)))
+    _add_reperes(figure, quartiles, unite, decimales, cote, pixels)
+    _add_etiquettes(figure, frame, unite, decimales, cote, pixels, mien)
+    reperes = sorted({1, *(round(frame.height * part) for part in (0.25, 0.5, 0.75)), frame.height})
+    figure.update_xaxes(
+        range=[0, frame.height + 1],
+        tickvals=reperes,
+        ticktext=[format_rang(frame["rang"][place - 1]) for place in reperes],
+        title="rang dans le groupe" if sens is Sens.NEUTRE else "rang dans le groupe (1er = meilleure valeur)",
+    )
+    figure.update_yaxes(range=bornes, ticksuffix=_get_suffixe(unite), nticks=7, zeroline=False)
+    return figure
+
+
+def _add_reperes(
+    figure: go.Figure, quartiles: Quartiles, unite: str | None, decimales: int, cote: int, pixels: float
+) -> None:
+    """Label the median line and the band at the right end, on the side free of dots there."""
+    bord = quartiles.q1 if cote > 0 else quartiles.q3
+    mediane = f"médiane {format_valeur(quartiles.mediane, unite, decimales)}"
+    bande = f"moitié centrale {_format_bande(quartiles, unite, decimales)}"
+    if abs(bord - quartiles.mediane) * pixels < 18:
+        textes = [(bord, f"{mediane}<br>{bande}")]
+    else:
+        textes = [(quartiles.mediane, mediane), (bord, bande)]
+    for hauteur, texte in textes:
+        figure.add_annotation(
+            text=texte,
+            x=1,
+            xref="paper",
+            xanchor="right",
+            y=hauteur,
+            yanchor="top" if cote > 0 else "bottom",
+            align="right",
+            showarrow=False,
+            font={"size": 12, "color": COULEURS["texte-doux"]},
+        )
+
+
+def _add_etiquettes(
+    figure: go.Figure,
+    frame: pl.DataFrame,
+    unite: str | None,
+    decimales: int,
+    cote: int,
+    pixels: float,
+    mien: str | None,
+) -> None:
+    """Label the first, the last and mine; mine moves away when it would cover the last's label."""
+    premier, dernier = frame.row(0, named=True), frame.row(-1, named=True)
+    for ligne, place, ancre in ((premier, 1, "left"), (dernier, frame.height, "right")):
+        if ligne["code_organisme"] == mien:
+            continue
+        autres = frame.filter(pl.col("rang") == ligne["rang"]).height - 1
+        suite = f" et {autres} ex æquo" if autres else ""
+        figure.add_annotation(
+            text=f"{ligne['nom_court']}{suite} {format_valeur(ligne['valeur'], unite, decimales)}",
+            x=place,
+            xanchor=ancre,
+            y=ligne["valeur"],
+            yshift=cote * 17,
+            showarrow=False,
+            font={"size": 12, "color": COULEURS["texte"]},
+        )
+    miennes = frame.with_row_index("place", offset=1).filter(pl.col("code_organisme") == (mien or ""))
+    for ligne in miennes.iter_rows(named=True):
+        part = ligne["place"] / frame.height
+        ecart = abs(dernier["valeur"] - ligne["valeur"]) * pixels + 17
+        distance = next(d for d in (42, 60, 78, 96) if abs(ecart - d) >= 30 or ligne["place"] == frame.height)
+        figure.add_annotation(
+            text=f"<b>{ligne['nom']}</b><br>{format_valeur(ligne['valeur'], unite, decimales)}, "
+            f"{format_rang(ligne['rang'])}",
+            x=ligne["place"],
+            y=ligne["valeur"],
+            xanchor="left" if part < 0.3 else "right" if part > 0.55 else "center",
+            align="left" if part < 0.3 else "right" if part > 0.55 else "center",
+            ax=0,
+            ay=-cote * distance,
+            showarrow=True,
+            arrowhead=0,
+            arrowwidth=1.5,
+            arrowcolor=COULEURS["mien"],
+            standoff=8,
+            font={"size": 13, "color": COULEURS["mien"]},
+        )

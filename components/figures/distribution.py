@@ -1,0 +1,277 @@
+"""Distributions: strips by type, histogram of a group, two years side by side. Pure functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import floor
+
+import plotly.graph_objects as go
+import polars as pl
+
+from components.figures.formats import INSECABLE, format_nombre, format_pluriel, format_valeur
+from components.figures.gabarit import build_figure
+from components.theme import COULEURS
+from data.calculs.position import Classe, Quartiles
+
+_HAUTEUR_TYPE = 74
+_HAUTEUR_DEUX_ANS = 66
+_MARGES = 64
+_CASES = 140  # width of a swarm's bin: the axis divided by this
+
+
+def compute_decalages(valeurs: Sequence[float], pas: float, amplitude: float) -> list[float]:
+    """Vertical shifts of a swarm, without randomness: values of one bin of width ``pas`` alternate around zero.
+
+    Returns:
+        One shift per value, in the order given, between -``amplitude`` and +``amplitude``.
+    """
+    cases = [floor(v / pas) for v in valeurs]
+    plus_remplie = max(Counter(cases).values(), default=1)
+    unite = amplitude / max(plus_remplie // 2, 4)
+    vus: Counter[int] = Counter()
+    decalages = []
+    for case in cases:
+        rang = vus[case]
+        vus[case] += 1
+        decalages.append(unite * ((rang + 1) // 2) * (1 if rang % 2 else -1))
+    return decalages
+
+
+def build_distribution_figure(frame: pl.DataFrame, quartiles: dict[str, Quartiles]) -> go.Figure:
+    """One row per type: every organisme as a dot, the quartile box of its type behind, the median at the right.
+
+    Args:
+        frame: rows in the order of the types: libelle_type, nom, nom_court, valeur (%).
+        quartiles: by libelle_type; a type of one organisme needs none.
+    """
+    types = frame["libelle_type"].unique(maintain_order=True).to_list()
+    basse = 5 * floor((frame["valeur"].min() - 4) / 5) if frame.height else 0  # type: ignore[operator]
+    bornes = [basse, 101.0]
+    figure = build_figure(hauteur=_MARGES + _HAUTEUR_TYPE * len(types))
+    for rang, libelle in enumerate(types):
+        lignes = frame.filter(pl.col("libelle_type") == libelle).sort("valeur")
+        valeurs = lignes["valeur"].to_list()
+        if len(valeurs) > 1:
+            _add_boite(figure, rang, quartiles[libelle], min(valeurs), max(valeurs))
+        decalages = compute_decalages(valeurs, (bornes[1] - bornes[0]) / _CASES, 0.2)
+        figure.add_trace(
+            go.Scatter(
+                x=valeurs,
+                y=[rang + 0.14 + d for d in decalages],
+                mode="markers",
+                cliponaxis=False,
+                marker={
+                    "size": 7,
+                    "color": COULEURS["mien"],
+                    "opacity": 0.62,
+                    "line": {"width": 0.7, "color": COULEURS["carte"]},
+                },
+                name=libelle,
+                customdata=[
+                    f"<b>{nom}</b><br>{format_valeur(v, '%', 2)}" for nom, v in zip(lignes["nom"], valeurs, strict=True)
+                ],
+                hovertemplate="%{customdata}<extra></extra>",
+            )
+        )
+        _add_titre(figure, rang, f"<b>{libelle}</b> · {format_pluriel(len(valeurs), 'organisme')}")
+        milieu = quartiles[libelle].mediane if len(valeurs) > 1 else valeurs[0]
+        _add_fin(figure, rang + 0.14, format_valeur(milieu, "%", 2))
+        if len(valeurs) > 1:
+            figure.add_annotation(
+                text=f"{lignes['nom_court'][0]} {format_nombre(valeurs[0], 2)}",
+                x=valeurs[0],
+                y=rang + 0.14,
+                yshift=-17,
+                xanchor="left",
+                xshift=-4,
+                showarrow=False,
+                font={"size": 11, "color": COULEURS["texte-doux"]},
+            )
+    _add_fin(figure, -0.62, "médiane")
+    _set_lignes(figure, len(types), bornes)
+    return figure
+
+
+def _add_boite(figure: go.Figure, rang: int, quartiles: Quartiles, mini: float, maxi: float) -> None:
+    """Quartile box behind the dots, thin line from lowest to highest, thick median."""
+    centre = rang + 0.14
+    figure.add_shape(
+        type="line",
+        x0=mini,
+        x1=maxi,
+        y0=centre,
+        y1=centre,
+        layer="below",
+        line={"color": COULEURS["trait"], "width": 1},
+    )
+    figure.add_shape(
+        type="rect",
+        x0=quartiles.q1,
+        x1=quartiles.q3,
+        y0=centre - 0.26,
+        y1=centre + 0.26,
+        layer="below",
+        fillcolor=COULEURS["bande"],
+        line={"color": COULEURS["trait-fort"], "width": 1},
+    )
+    figure.add_shape(
+        type="line",
+        x0=quartiles.mediane,
+        x1=quartiles.mediane,
+        y0=centre - 0.26,
+        y1=centre + 0.26,
+        line={"color": COULEURS["texte"], "width": 2.5},
+    )
+
+
+def _add_titre(figure: go.Figure, rang: int, texte: str) -> None:
+    figure.add_annotation(
+        text=texte,
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=rang - 0.32,
+        align="left",
+        showarrow=False,
+        font={"size": 12, "color": COULEURS["texte"]},
+    )
+
+
+def _add_fin(figure: go.Figure, y: float, texte: str, couleur: str = COULEURS["texte-doux"]) -> None:
+    figure.add_annotation(
+        text=texte,
+        x=1,
+        xref="paper",
+        xanchor="left",
+        xshift=8,
+        y=y,
+        showarrow=False,
+        font={"size": 12, "color": couleur},
+    )
+
+
+def _set_lignes(figure: go.Figure, nombre: int, bornes: list[float]) -> None:
+    """Rows from top to bottom without tick labels (titles are above the rows), percentages below."""
+    figure.update_yaxes(range=[nombre - 0.45, -0.75], showticklabels=False, showgrid=False, zeroline=False, ticks="")
+    figure.update_xaxes(range=bornes, ticksuffix=f"{INSECABLE}%", nticks=6, showgrid=True, zeroline=False)
+    figure.update_layout(margin={"r": 76})
+
+
+def build_histogramme_figure(classes: Sequence[Classe], *, unite: str | None, mienne: float | None) -> go.Figure:
+    """Number of organismes per class of value; the class holding ``mienne`` in brand blue, counts on the bars.
+
+    Args:
+        classes: contiguous classes (see ``compute_classes``), low to high.
+        unite: unit of the bounds.
+        mienne: value of the chosen organisme, if any.
+    """
+    textes = [format_classe(c, unite) for c in classes]
+    miennes = [_check_dedans(c, mienne) for c in classes]
+    figure = build_figure(hauteur=260)
+    figure.add_trace(
+        go.Bar(
+            x=[(c.borne_basse + c.borne_haute) / 2 for c in classes],
+            y=[c.effectif for c in classes],
+            width=[(c.borne_haute - c.borne_basse) * 0.94 for c in classes],
+            marker={
+                "color": [COULEURS["mien"] if m else COULEURS["autres"] for m in miennes],
+                "line": {"width": 1, "color": [COULEURS["mien"] if m else COULEURS["trait-fort"] for m in miennes]},
+            },
+            text=[f"<b>{c.effectif}</b>" if m else str(c.effectif) for c, m in zip(classes, miennes, strict=True)],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[
+                f"{texte}<br>{format_pluriel(c.effectif, 'organisme')}"
+                for c, texte in zip(classes, textes, strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(
+        tickvals=[c.borne_basse for c in classes] + [classes[-1].borne_haute],
+        ticksuffix=f"{INSECABLE}{unite}" if unite in {"%", "€"} else "",
+        title="classe de valeur",
+        zeroline=False,
+    )
+    haut = max(c.effectif for c in classes)
+    figure.update_yaxes(range=[0, haut * 1.15], title="organismes", nticks=5)
+    return figure
+
+
+def _check_dedans(classe: Classe, valeur: float | None) -> bool:
+    if valeur is None or valeur < classe.borne_basse:
+        return False
+    return valeur < classe.borne_haute or (classe.fermee and valeur == classe.borne_haute)
+
+
+def format_classe(classe: Classe, unite: str | None) -> str:
+    """« de 92 à moins de 94 % », or « de 98 à 100 % » when the class is closed."""
+    decimales = 0 if classe.borne_basse % 1 == 0 and classe.borne_haute % 1 == 0 else 2
+    lien = "à" if classe.fermee else "à moins de"
+    haute = format_valeur(classe.borne_haute, unite, decimales)
+    return f"de {format_nombre(classe.borne_basse, decimales)} {lien} {haute}"
+
+
+def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go.Figure:
+    """Two years side by side, one row per entity: a dot for the printed mean, a line from minimum to maximum.
+
+    Args:
+        frame: rows in order: libelle, detail (after the name, may be empty), avant, apres (%, null = not printed),
+            and minimum_avant, maximum_avant, minimum_apres, maximum_apres (%, null = none).
+        annees: (earlier, later).
+    """
+    presentes = [
+        valeur
+        for colonne in ("avant", "apres", "minimum_avant", "minimum_apres")
+        for valeur in frame[colonne].drop_nulls().to_list()
+    ]
+    bornes = [max(5 * floor((min(presentes) - 3) / 5), 0), 101.0]
+    figure = build_figure(hauteur=_MARGES + _HAUTEUR_DEUX_ANS * frame.height)
+    series = (
+        ("apres", annees[1], 0.02, "circle", COULEURS["mien"]),
+        ("avant", annees[0], 0.3, "diamond-open", COULEURS["pairs"]),
+    )
+    for cle, annee, decalage, symbole, couleur in series:
+        lignes = frame.with_row_index("rang").filter(pl.col(cle).is_not_null())
+        for ligne in lignes.iter_rows(named=True):
+            if ligne[f"minimum_{cle}"] is not None:
+                figure.add_shape(
+                    type="line",
+                    x0=ligne[f"minimum_{cle}"],
+                    x1=ligne[f"maximum_{cle}"],
+                    y0=ligne["rang"] + decalage,
+                    y1=ligne["rang"] + decalage,
+                    layer="below",
+                    line={"color": couleur, "width": 2},
+                    opacity=0.45,
+                )
+        figure.add_trace(
+            go.Scatter(
+                x=lignes[cle].to_list(),
+                y=[rang + decalage for rang in lignes["rang"]],
+                mode="markers",
+                cliponaxis=False,
+                marker={"size": 11, "symbol": symbole, "color": couleur, "line": {"width": 2, "color": couleur}},
+                name=str(annee),
+                customdata=[_format_survol(ligne, cle, annee) for ligne in lignes.iter_rows(named=True)],
+                hovertemplate="%{customdata}<extra></extra>",
+            )
+        )
+        for rang, valeur in enumerate(frame[cle]):
+            _add_fin(figure, rang + decalage, f"{annee} : {format_nombre(valeur, 1)}", couleur)
+    for rang, ligne in enumerate(frame.iter_rows(named=True)):
+        _add_titre(figure, rang, f"<b>{ligne['libelle']}</b>{f' · {suite}' if (suite := ligne['detail']) else ''}")
+    _set_lignes(figure, frame.height, bornes)
+    return figure
+
+
+def _format_survol(ligne: dict[str, object], cle: str, annee: int) -> str:
+    texte = f"<b>{ligne['libelle']}</b><br>{annee} : {_format_taux(ligne[cle])}"
+    if ligne[f"minimum_{cle}"] is None:
+        return texte
+    return f"{texte}<br>de {_format_taux(ligne[f'minimum_{cle}'])} à {_format_taux(ligne[f'maximum_{cle}'])}"
+
+
+def _format_taux(valeur: object) -> str:
+    return format_valeur(valeur if isinstance(valeur, float) else None, "%", 1)

@@ -1,0 +1,175 @@
+"""Counts of organismes: the classes of score by type, and the outcome of each indicateur. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+import plotly.graph_objects as go
+import polars as pl
+
+from components.figures.formats import INSECABLE, format_nombre, format_pluriel
+from components.figures.gabarit import build_figure
+from components.theme import COULEURS, SEQUENTIELLE
+
+# (column, words, fill, pattern, colour of the text written inside)
+ISSUES: tuple[tuple[str, str, str, str, str], ...] = (
+    ("nb_100", "à 100 %", COULEURS["marque"], "", COULEURS["carte"]),
+    ("nb_inferieur_100", "en dessous de 100 %", SEQUENTIELLE[1], "", COULEURS["texte"]),
+    ("nb_nul", "nul", COULEURS["moins-pale"], "/", COULEURS["texte"]),
+    ("nb_neutralise", "neutralisé", COULEURS["carte"], "x", COULEURS["texte"]),
+)
+_HAUTEUR_INDICATEUR = 62
+_LARGEUR_TITRE = 52
+_PART_MIN_ECRITE = 8.0  # a narrower segment (%) has its count in the line under the title only
+
+
+def build_tranches_figure(frame: pl.DataFrame, types: Sequence[str], tranches: Sequence[tuple[str, str]]) -> go.Figure:
+    """Counts per class of score (rows, high to low) and type (columns): the printed table, shaded.
+
+    Args:
+        frame: tranche, type_organisme, nombre. A count of zero is written « 0 », not hidden.
+        types: columns, in order; « TOTAL » is written apart, without shade.
+        tranches: (code, words) rows, low to high.
+    """
+    nombres = {(ligne["type_organisme"], ligne["tranche"]): ligne["nombre"] for ligne in frame.iter_rows(named=True)}
+    effectifs = {t: sum(nombres[t, code] for code, _ in tranches) for t in types}
+    figure = build_figure(hauteur=74 + 40 * len(tranches))
+    figure.add_trace(
+        go.Heatmap(
+            x=list(range(len(types))),
+            y=list(range(len(tranches))),
+            z=[
+                [None if t == "TOTAL" or not nombres[t, code] else 100 * nombres[t, code] / effectifs[t] for t in types]
+                for code, _ in tranches
+            ],
+            zmin=0,
+            zmax=100,
+            colorscale=[[i / 4, couleur] for i, couleur in enumerate(SEQUENTIELLE[:5])],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            customdata=[
+                [
+                    f"<b>{t}</b>, score {mots}<br>{format_pluriel(nombres[t, code], 'organisme')} sur {effectifs[t]}"
+                    for t in types
+                ]
+                for code, mots in tranches
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+            hoverongaps=False,
+        )
+    )
+    for colonne, type_organisme in enumerate(types):
+        for rang, (code, _) in enumerate(tranches):
+            nombre = nombres[type_organisme, code]
+            part = 100 * nombre / effectifs[type_organisme] if effectifs[type_organisme] else 0
+            total = type_organisme == "TOTAL"
+            sombre = part > 62 and not total
+            figure.add_annotation(
+                text=f"<b>{nombre}</b>" if nombre else "0",
+                x=colonne,
+                y=rang,
+                showarrow=False,
+                font={
+                    "size": 13,
+                    "color": COULEURS["carte"] if sombre else COULEURS["texte" if nombre else "texte-doux"],
+                },
+            )
+    figure.update_xaxes(
+        side="top",
+        tickvals=list(range(len(types))),
+        ticktext=[f"<b>{t}</b>" if t == "TOTAL" else t for t in types],
+        range=[-0.5, len(types) - 0.5],
+        tickfont={"size": 11},
+        showline=False,
+        ticks="",
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(tranches))),
+        ticktext=["<br>".join(wrap(mots, 15)) for _, mots in tranches],
+        showgrid=False,
+        showline=False,
+        ticks="",
+    )
+    return figure
+
+
+def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
+    """One stacked bar per indicateur: share of the organismes at 100 %, below, nul, neutralisé, counts written in.
+
+    Args:
+        frame: rows in order: titre, detail, nb_100, nb_inferieur_100, nb_nul, nb_neutralise (null = not printed).
+            A row without any count has no bar and says so.
+    """
+    frame = frame.with_row_index("rang").with_columns(
+        pl.sum_horizontal([colonne for colonne, *_ in ISSUES]).alias("effectif")
+    )
+    figure = build_figure(hauteur=78 + _HAUTEUR_INDICATEUR * frame.height)
+    imprimees = frame.filter(pl.col("effectif") > 0)
+    for colonne, mots, couleur, motif, encre in ISSUES:
+        nombres = imprimees[colonne].fill_null(0).to_list()
+        if not any(nombres):
+            continue
+        parts = [100 * n / effectif for n, effectif in zip(nombres, imprimees["effectif"], strict=True)]
+        figure.add_trace(
+            go.Bar(
+                x=parts,
+                y=[rang + 0.2 for rang in imprimees["rang"]],
+                orientation="h",
+                width=0.34,
+                name=mots,
+                marker={
+                    "color": couleur,
+                    "line": {"width": 1, "color": COULEURS["texte-doux"]},
+                    "pattern": {"shape": motif, "fgcolor": COULEURS["moins" if motif == "/" else "pairs"], "size": 6},
+                },
+                text=[str(n) if part >= _PART_MIN_ECRITE else "" for n, part in zip(nombres, parts, strict=True)],
+                textposition="inside",
+                insidetextanchor="middle",
+                textangle=0,
+                textfont={"color": encre, "size": 12},
+                customdata=[
+                    f"<b>{titre}</b><br>{mots} : {n} sur {effectif} ({format_nombre(part, 0)}{INSECABLE}%)"
+                    for titre, n, effectif, part in zip(
+                        imprimees["titre"], nombres, imprimees["effectif"], parts, strict=True
+                    )
+                ],
+                hovertemplate="%{customdata}<extra></extra>",
+            )
+        )
+    for ligne in frame.iter_rows(named=True):
+        comptes = "répartition non imprimée" if not ligne["effectif"] else _format_comptes(ligne)
+        suite = " · ".join(texte for texte in (ligne["detail"], comptes) if texte)
+        figure.add_annotation(
+            text=f"<b>{'<br>'.join(wrap(ligne['titre'], _LARGEUR_TITRE))}</b>"
+            f"<br><span style='color:{COULEURS['texte-doux']}'>{suite}</span>",
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=ligne["rang"] + 0.02,
+            yanchor="bottom",
+            align="left",
+            showarrow=False,
+            font={"size": 12},
+        )
+    figure.update_layout(
+        barmode="stack", showlegend=True, legend={"y": 1, "yanchor": "bottom", "traceorder": "normal"}, margin={"t": 40}
+    )
+    figure.update_xaxes(range=[0, 100], ticksuffix=f"{INSECABLE}%", nticks=5, title="part des organismes du type")
+    figure.update_yaxes(
+        range=[frame.height - 0.5, -0.62], showticklabels=False, showgrid=False, ticks="", zeroline=False
+    )
+    return figure
+
+
+def _format_comptes(ligne: dict[str, int | None]) -> str:
+    """« 94 à 100 %, 8 en dessous »: the counts that are not zero, in words."""
+    courts = {"nb_100": "à 100 %", "nb_inferieur_100": "en dessous", "nb_nul": "nul", "nb_neutralise": "neutralisé"}
+    textes = []
+    for colonne, mot in courts.items():
+        nombre = ligne[colonne]
+        if nombre:
+            accord = "s" if nombre > 1 and colonne in {"nb_nul", "nb_neutralise"} else ""
+            textes.append(f"{nombre} {mot}{accord}")
+    return ", ".join(textes)
