@@ -29,10 +29,23 @@
 
   function charger_bibliotheque(script, style) {
     bibliotheque = bibliotheque || new Promise((reussir, echouer) => {
-      creer("link", "", document.head, { rel: "stylesheet", href: style });
-      creer("script", "", document.head, { src: script, onload: () => reussir(window.maplibregl), onerror: echouer });
+      // The index page may have asked for them already.
+      if (!document.querySelector('link[href="' + style + '"]')) creer("link", "", document.head, { rel: "stylesheet", href: style });
+      if (window.maplibregl) return reussir(window.maplibregl);
+      const balise = document.querySelector('script[src="' + script + '"]') || creer("script", "", document.head, { src: script });
+      balise.addEventListener("load", () => reussir(window.maplibregl));
+      balise.addEventListener("error", echouer);
     });
     return bibliotheque;
+  }
+
+  function charger_image(url) {
+    return new Promise((reussir, echouer) => {
+      const image = new Image();
+      image.onload = () => reussir(image);
+      image.onerror = echouer;
+      image.src = url;
+    });
   }
 
   function webgl_disponible() {
@@ -80,10 +93,7 @@
       poser_cadres(cadres);
       poser_boutons();
       await Promise.all(Object.entries(d.motifs).map(async ([nom, url]) => {
-        const image = new Image();
-        image.src = url;
-        await image.decode();
-        map.addImage(nom, image, { pixelRatio: 2 });
+        map.addImage(nom, await charger_image(url), { pixelRatio: 2 });
       }));
       map.setMinZoom(map.getZoom() - 0.5);
       bruit.hidden = true;
@@ -144,53 +154,80 @@
       if (!etat.map.getSource(niveau)) etat.map.addSource(niveau, etat.couches[niveau].source);
     }
 
-    /** The layers of a level, under the selection and the insets. */
-    function poser_couche(niveau) {
-      const map = etat.map;
-      if (map.getLayer(niveau + "-fond")) return;
-      poser_source(niveau);
+    /** A layer of a level, once; `avant` is the layer it goes under. */
+    function poser(niveau, role, type, paint, avant) {
+      const id = niveau + "-" + role;
+      if (etat.map.getLayer(id)) return;
       const s = source(niveau);
-      const base = { source: s.source };
-      if (s.sourceLayer) base["source-layer"] = s.sourceLayer;
-      const ajouter = (role, type, paint, layout) =>
-        map.addLayer(Object.assign({ id: niveau + "-" + role, type: type, paint: paint, layout: layout || {} }, base), "cadres");
-      const vrai = (cle) => ["boolean", ["feature-state", cle], false];
-      ajouter("fond", "fill", { "fill-color": ["to-color", ["feature-state", "couleur"], couleur("carte")], "fill-antialias": false });
-      for (const motif of Object.keys(etat.definition.motifs)) {
-        ajouter(motif, "fill", { "fill-pattern": motif, "fill-opacity": ["case", ["==", ["feature-state", "motif"], motif], 1, 0] });
-      }
-      ajouter("trait", "line", { "line-color": couleur("trait-fort"), "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.5, 8, 1.2] });
-      const accent = { "line-color": couleur("texte"), "line-opacity": ["case", vrai("choisi"), 1, vrai("survol"), 1, 0] };
-      ajouter("halo", "line", Object.assign({}, accent, { "line-color": couleur("carte"), "line-width": 5.5 }), { "line-join": "round" });
-      ajouter("accent", "line", Object.assign({}, accent, { "line-width": ["case", vrai("choisi"), 3, 1.8] }), { "line-join": "round" });
-      map.on("mousemove", niveau + "-fond", (e) => survoler(e.features[0], e.point));
-      map.on("mouseleave", niveau + "-fond", () => survoler(null));
-      map.on("click", niveau + "-fond", (e) => {
-        survoler(e.features[0], e.point);
-        carte.au_clic(e.features[0].properties.code);
-      });
+      const couche = { id: id, type: type, source: s.source, paint: paint };
+      if (s.sourceLayer) couche["source-layer"] = s.sourceLayer;
+      etat.map.addLayer(couche, avant);
     }
 
-    function montrer_couche(niveau) {
-      poser_couche(niveau);
-      for (const autre of Object.keys(etat.couches)) {
-        for (const couche of etat.map.getStyle().layers.filter((l) => l.source === autre)) {
-          if (couche.id === "contexte") continue;
-          etat.map.setLayoutProperty(couche.id, "visibility", autre === niveau ? "visible" : "none");
+    /** What a level needs to be painted: colours, patterns in use, borders. The rest waits (see finir). */
+    function poser_couche(message) {
+      const { map } = etat;
+      const niveau = message.niveau;
+      poser_source(niveau);
+      const neuve = !map.getLayer(niveau + "-fond");
+      poser(niveau, "fond", "fill", {
+        "fill-color": ["to-color", ["feature-state", "couleur"], couleur("carte")], "fill-antialias": false,
+        "fill-opacity": ["case", ["boolean", ["feature-state", "survol"], false], 0.7, 1],
+      }, "cadres");
+      poser(niveau, "trait", "line", {
+        "line-color": couleur("trait-fort"), "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.5, 8, 1.2],
+      }, "cadres");
+      for (const style of message.styles.filter((s) => s.motif)) {
+        poser(niveau, style.motif, "fill", {
+          "fill-pattern": style.motif, "fill-opacity": ["case", ["==", ["feature-state", "motif"], style.motif], 1, 0],
+        }, niveau + "-trait");
+      }
+      if (neuve) {
+        map.on("mousemove", niveau + "-fond", (e) => survoler(e.features[0], e.point));
+        map.on("mouseleave", niveau + "-fond", () => survoler(null));
+        map.on("click", niveau + "-fond", (e) => {
+          survoler(e.features[0], e.point);
+          carte.au_clic(e.features[0].properties.code);
+        });
+      }
+      for (const couche of map.getStyle().layers) {
+        if (couche.source in etat.couches) {
+          map.setLayoutProperty(couche.id, "visibility", couche.source === niveau ? "visible" : "none");
         }
       }
     }
 
-    /** Borders of the régions over finer levels; they come after the first painting. */
-    function montrer_contexte(niveau) {
+    /** After the painting: the chosen territory, then the borders of the régions over finer levels. */
+    function finir() {
+      const { map, message } = etat;
       const { contexte } = etat.definition;
-      const map = etat.map;
-      if (!map.getLayer("contexte")) {
-        poser_source(contexte);
-        map.addLayer({ id: "contexte", type: "line", source: contexte, paint: { "line-color": couleur("texte-doux"), "line-width": 1.1 } }, niveau + "-halo");
+      if (!map || !message) return;
+      if (etat.choisi && etat.choisi.niveau === message.niveau) {
+        const opacite = ["case", ["boolean", ["feature-state", "choisi"], false], 1, 0];
+        poser(message.niveau, "halo", "line", { "line-color": couleur("carte"), "line-width": 6, "line-opacity": opacite }, "cadres");
+        poser(message.niveau, "choisi", "line", { "line-color": couleur("texte"), "line-width": 3, "line-opacity": opacite }, "cadres");
+        map.setFeatureState(Object.assign({ id: etat.choisi.id }, source(message.niveau)), { choisi: true });
       }
-      map.setLayoutProperty("contexte", "visibility", niveau === contexte ? "none" : "visible");
-      if (niveau !== contexte) map.moveLayer("contexte", niveau + "-halo");
+      if (message.niveau !== contexte) {
+        const dessus = map.getLayer(message.niveau + "-halo") ? message.niveau + "-halo" : "cadres";
+        poser_source(contexte);
+        poser(contexte, "contexte", "line", { "line-color": couleur("texte-doux"), "line-width": 1.1 }, dessus);
+        map.setLayoutProperty(contexte + "-contexte", "visibility", "visible");
+        map.moveLayer(contexte + "-contexte", dessus);
+      }
+    }
+
+    /** Resolves at the first frame drawn with all the tiles of a level. */
+    function attendre_peinture(niveau) {
+      return new Promise((suite) => {
+        const voir = () => {
+          if (!etat.map.isSourceLoaded(niveau)) return;
+          etat.map.off("render", voir);
+          suite();
+        };
+        etat.map.on("render", voir);
+        etat.map.triggerRepaint();
+      });
     }
 
     function peindre(message) {
@@ -229,12 +266,6 @@
       bulle.style.transform = "translate(-50%," + (dessus ? "-100%" : "0") + ") translate(" + gauche + "px," + (point.y + (dessus ? -12 : 18)) + "px)";
     }
 
-    function marquer(choisi, valeur) {
-      if (choisi && etat.map && etat.map.getSource(choisi.niveau)) {
-        etat.map.setFeatureState(Object.assign({ id: choisi.id }, source(choisi.niveau)), { choisi: valeur });
-      }
-    }
-
     carte.fond = function (definition) { etat.definition = etat.definition || definition; };
     carte.couches = function (definitions) { Object.assign(etat.couches, definitions); };
     carte.valeurs = async function (message) {
@@ -251,21 +282,21 @@
       }
       if (tour !== etat.tour) return;
       survoler(null);
-      montrer_couche(message.niveau);
+      poser_couche(message);
       peindre(message);
-      marquer(etat.choisi, true);
       etat.placer();
-      await new Promise((suite) => { etat.map.once("idle", suite); etat.map.triggerRepaint(); });
+      await attendre_peinture(message.niveau);
       if (tour !== etat.tour) return;
       carte.mesure = performance.now() - debut;
       parangon.carte.mesures.push({ jeton: message.jeton, duree: carte.mesure, fin: performance.now() });
       montage.dataset.cartePrete = message.jeton;
-      montrer_contexte(message.niveau);
+      finir();
     };
     carte.selection = function (choisi) {
-      marquer(etat.choisi, false);
+      const avant = etat.choisi;
+      if (avant && etat.map) etat.map.removeFeatureState(Object.assign({ id: avant.id }, source(avant.niveau)), "choisi");
       etat.choisi = choisi;
-      marquer(choisi, true);
+      if (montage.dataset.cartePrete) finir();
     };
     carte.detruire = function () { if (etat.map) etat.map.remove(); };
     return carte;
@@ -305,9 +336,7 @@
   /** An SVG made by the server, drawn on a canvas and saved as PNG at twice its size. */
   parangon.enregistrer_png = async function (image) {
     if (!image) return window.dash_clientside.no_update;
-    const dessin = new Image();
-    dessin.src = URL.createObjectURL(new Blob([image.svg], { type: "image/svg+xml" }));
-    await dessin.decode();
+    const dessin = await charger_image(URL.createObjectURL(new Blob([image.svg], { type: "image/svg+xml" })));
     const toile = document.createElement("canvas");
     toile.width = 2 * dessin.naturalWidth;
     toile.height = 2 * dessin.naturalHeight;

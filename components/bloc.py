@@ -111,7 +111,17 @@ def render_bloc(
         html.Div(_render_vide(contenu), id=_id("vide", bloc)),
     ]
     if graphe is not None:
-        elements.append(html.Div(graphe, role="group", className="px-graphe", **{"aria-labelledby": titre}))
+        # The height is reserved before the graph exists: the page never jumps.
+        hauteur = contenu.figure.layout.height if corps is None and contenu.figure is not None else None
+        elements.append(
+            html.Div(
+                graphe,
+                role="group",
+                className="px-graphe",
+                style={"minHeight": hauteur} if hauteur else None,
+                **{"aria-labelledby": titre},
+            )
+        )
     elements += [
         html.Details(
             [html.Summary("Voir le tableau"), html.Div(table, id=_id("table", bloc), className="px-table-cadre")],

@@ -25,7 +25,7 @@ ABREGES: Final = {
     "973": "Guy.",
     "974": "Réun.",
     "976": "May.",
-    "petite-couronne": "Paris",
+    "petite-couronne": "Paris, 92-94",
 }
 
 
@@ -81,7 +81,9 @@ def build_fond(
         "motifs": {motif: build_motif_image(motif) for motif in MOTIFS},
         "contexte": "region",
         "couches": {
-            niveau: {"source": {"type": "geojson", "data": build_url_geo(empreinte, couche), "tolerance": 0}}
+            niveau: {
+                "source": {"type": "geojson", "data": build_url_geo(empreinte, couche), "tolerance": 0, "buffer": 16}
+            }
             for niveau, couche in couches.items()
         },
     }

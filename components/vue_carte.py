@@ -168,7 +168,7 @@ def build_contenu(vue: Vue) -> Contenu:
         titre=build_titre(vue.grandeur, vue.niveau),
         phrase=build_phrase(vue.valeurs, vue.france.valeur, vue.grandeur, vue.niveau, vue.repere),
         mention=Mention(
-            statistique=format_statistique(vue.est_moyenne, vue.niveau),
+            statistique=format_statistique(vue.est_moyenne, vue.valeurs["numerateur"].count() > 0, vue.niveau),
             unite=vue.grandeur.unite or "sans unité",
             sens=vue.grandeur.sens,
             periode=vue.grandeur.periode,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import dash
 import dash_mantine_components as dmc
 import polars as pl
-from dash import Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import Input, Output, State, callback, dcc, html, no_update
 from pydantic import field_validator
 
 from components.bloc import build_valeurs, list_sorties, render_bloc
@@ -246,7 +246,6 @@ def layout(**parametres: str) -> Any:
 
 
 @callback(
-    *list_sorties(BLOC, figure=False),
     Output(f"{CARTE}-valeurs", "data"),
     Output(f"{CARTE}-legende", "children"),
     Output("cartes-periode", "data"),
@@ -257,23 +256,29 @@ def layout(**parametres: str) -> Any:
     Input("cartes-indicateur", "value"),
     Input("cartes-niveau", "value"),
     Input("cartes-periode", "value"),
+    State("cartes-jeton", "data"),
     prevent_initial_call=True,
 )
-def compute_carte(indicateur: str, niveau: str, periode: str) -> tuple[Any, ...]:
-    """Recolour: the bloc's texts and table, the message of the map, the legend, the choices that follow."""
+def compute_carte(indicateur: str, niveau: str, periode: str, jeton: str) -> tuple[Any, ...]:
+    """Recolour: the message of the map, the legend, the choices that follow. The texts come after, from the jeton."""
     vue = build_vue(indicateur, niveau, periode)
-    change_niveau = ctx.triggered_id == "cartes-niveau"
-    change_indicateur = ctx.triggered_id == "cartes-indicateur"
+    avant_indicateur, avant_niveau, _ = jeton.split("|")
+    change_niveau = niveau != avant_niveau
     return (
-        *build_valeurs(BLOC, build_contenu(vue), figure=False),
         build_message(build_peinture(vue)),
         _render_legende(vue),
-        _list_options_periodes(indicateur) if change_indicateur else no_update,
+        _list_options_periodes(indicateur) if indicateur != avant_indicateur else no_update,
         vue.code_periode if vue.code_periode != periode else no_update,
         _list_options_territoires(vue) if change_niveau else no_update,
         None if change_niveau else no_update,
         vue.jeton,
     )
+
+
+@callback(*list_sorties(BLOC, figure=False), Input("cartes-jeton", "data"), prevent_initial_call=True)
+def compute_bloc(jeton: str) -> list[Any]:
+    """The texts and the table of the bloc, once the map is being painted."""
+    return build_valeurs(BLOC, build_contenu(build_vue(*jeton.split("|"))), figure=False)
 
 
 @callback(
@@ -301,22 +306,34 @@ def compute_fiche(territoire: str | None, jeton: str) -> tuple[Any, ...]:
     return _render_fiche(vue, code), _build_selection(vue, code), etat.format_requete()
 
 
+def _build_image(jeton: str) -> tuple[str, str]:
+    vue = build_vue(*jeton.split("|"))
+    contenu = build_contenu(vue)
+    return build_image(vue, contenu), contenu.fichier
+
+
 @callback(
     Output(f"{CARTE}-fichier", "data"),
-    Output(f"{CARTE}-image", "data"),
     Input(f"{CARTE}-svg", "n_clicks"),
+    State("cartes-jeton", "data"),
+    prevent_initial_call=True,
+)
+def export_svg(_clics: int | None, jeton: str) -> Any:
+    """The map as an SVG file."""
+    svg, fichier = _build_image(jeton)
+    return dcc.send_string(svg, f"{fichier}.svg", type="image/svg+xml")
+
+
+@callback(
+    Output(f"{CARTE}-image", "data"),
     Input(f"{CARTE}-png", "n_clicks"),
     State("cartes-jeton", "data"),
     prevent_initial_call=True,
 )
-def export_carte(_svg: int | None, _png: int | None, jeton: str) -> tuple[Any, Any]:
-    """The map as an SVG file, or as an SVG that the browser turns into a PNG."""
-    vue = build_vue(*jeton.split("|"))
-    contenu = build_contenu(vue)
-    svg = build_image(vue, contenu)
-    if ctx.triggered_id == f"{CARTE}-svg":
-        return dcc.send_string(svg, f"{contenu.fichier}.svg", type="image/svg+xml"), no_update
-    return no_update, {"svg": svg, "fichier": contenu.fichier, "clic": _png}
+def export_png(clics: int | None, jeton: str) -> dict[str, Any]:
+    """The same image, which the browser turns into a PNG; the click makes each request a new one."""
+    svg, fichier = _build_image(jeton)
+    return {"svg": svg, "fichier": fichier, "clic": clics}
 
 
 register_carte(CARTE, "cartes-territoire")

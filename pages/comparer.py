@@ -50,14 +50,14 @@ class EtatComparer(Etat):
     @classmethod
     def _check_organisme(cls, code: str | None) -> str | None:
         if code is not None and code not in load_catalogue().organisme_par_code:
-            raise ValueError(f"aucun organisme ne porte le code « {code} ».")
+            raise ValueError(f"aucun organisme ne porte le code «\u00a0{code}\u00a0».")
         return code
 
     @field_validator("indicateur")
     @classmethod
     def _check_indicateur(cls, code: str) -> str:
         if code not in list_indicateurs_compares()["code_indicateur"]:
-            raise ValueError(f"l'indicateur « {code} » n'a pas de valeur par organisme.")
+            raise ValueError(f"l'indicateur «\u00a0{code}\u00a0» n'a pas de valeur par organisme.")
         return code
 
 
@@ -117,9 +117,6 @@ def _build_chiffres(vue: Comparaison) -> list[Chiffre]:
 
 def _build_mention(vue: Comparaison, *notes: str) -> Mention:
     sources = [code for code in vue.valeurs["source"].unique().sort() if code]
-    communes = [textes.NOTE_CCSS] if "CCSS" in vue.valeurs["type_organisme"] else []
-    if vue.melange:
-        communes.insert(0, textes.AVERTISSEMENT_TYPES)
     return Mention(
         statistique=LIBELLES_STATISTIQUE[Statistique(vue.indicateur["statistique"])],
         unite=vue.unite or "non précisée",
@@ -128,8 +125,8 @@ def _build_mention(vue: Comparaison, *notes: str) -> Mention:
         source=format_source(*sources) if sources else "aucune valeur",
         donnees_du=format_donnees_du(),
         effectif=vue.nom_groupe if vue.valeurs.height else "",
-        simulee="simulee" in vue.valeurs["nature"],
-        notes=(*communes, *notes),
+        simulee=vue.simulee,
+        notes=(*vue.list_notes(), *notes),
     )
 
 
@@ -170,11 +167,11 @@ def _build_tableau(vue: Comparaison) -> Tableau:
 
 
 def _build_contenu_classement(vue: Comparaison) -> Contenu:
-    titre = f"{vue.indicateur['titre_court']}, {_format_periode(vue)} : classement"
+    titre = f"{vue.indicateur['titre_court']}, {_format_periode(vue)}\u00a0: classement"
     vide = vue.vide
     if vue.identique:
         phrase = textes.build_phrase_identique(vue)
-        vide = vide or "Aucun classement : toutes les valeurs sont égales. Choisissez un autre indicateur."
+        vide = vide or "Aucun classement\u00a0: toutes les valeurs sont égales. Choisissez un autre indicateur."
     elif vide or vue.quartiles is None:
         phrase = "Pas de classement pour ce choix."
         vide = vide or "Aucune valeur dans ce groupe. Choisissez un autre groupe."
@@ -190,14 +187,16 @@ def _build_contenu_classement(vue: Comparaison) -> Contenu:
         phrase=phrase,
         figure=figure,
         vide=vide,
-        mention=_build_mention(vue, textes.NOTE_RANGS, textes.NOTE_QUARTILES),
+        mention=_build_mention(
+            vue, textes.NOTE_RANGS_SIMULES if vue.simulee else textes.NOTE_RANGS, textes.NOTE_QUARTILES
+        ),
         tableau=_build_tableau(vue),
         fichier=f"parangon-classement-{vue.indicateur['code_indicateur'].replace('_', '-')}",
     )
 
 
 def _build_contenu_classes(vue: Comparaison) -> Contenu:
-    titre = f"{vue.indicateur['titre_court']}, {_format_periode(vue)} : répartition du groupe"
+    titre = f"{vue.indicateur['titre_court']}, {_format_periode(vue)}\u00a0: répartition du groupe"
     commun = {"titre": titre, "fichier": f"parangon-classes-{vue.indicateur['code_indicateur'].replace('_', '-')}"}
     colonnes = (Colonne("classe", f"Classe ({vue.unite})"), Colonne("effectif", "Organismes", "nombre", 0))
     if vue.quartiles is None or vue.identique or vue.valeurs.height < _EFFECTIF_MIN_CLASSES:
@@ -243,7 +242,7 @@ def _build_style(contenu: Contenu) -> dict[str, Any]:
 
 
 def _render_avis(vue: Comparaison) -> str:
-    return textes.AVERTISSEMENT_TYPES if vue.melange and not vue.vide and not vue.identique else ""
+    return textes.AVERTISSEMENT_TYPES if vue.incomparable and not vue.vide and not vue.identique else ""
 
 
 def _list_options_organisme() -> list[dict[str, Any]]:
@@ -328,7 +327,7 @@ def layout(**parametres: str) -> Any:
             html.Div(_render_avis(vue), id="comparer-avis", className="px-avis", role="status"),
             render_chiffres(_build_chiffres(vue), "comparer-chiffres"),
             render_bloc(CLASSEMENT, classement),
-            render_bloc(CLASSES, classes),
+            html.Div(render_bloc(CLASSES, classes), id="comparer-classes-cadre", hidden=bool(classes.vide)),
             render_requete("comparer", etat),
         ]
     )
@@ -338,7 +337,7 @@ def layout(**parametres: str) -> Any:
     *list_sorties(CLASSEMENT),
     Output({"role": "bloc-figure", "bloc": CLASSEMENT}, "style"),
     *list_sorties(CLASSES),
-    Output({"role": "bloc-figure", "bloc": CLASSES}, "style"),
+    Output("comparer-classes-cadre", "hidden"),
     Output("comparer-chiffres", "children"),
     Output("comparer-avis", "children"),
     Output("comparer-requete", "data"),
@@ -356,7 +355,7 @@ def build_sorties(organisme: str | None, groupe: Groupe, indicateur: str) -> tup
         *build_valeurs(CLASSEMENT, classement),
         _build_style(classement),
         *build_valeurs(CLASSES, classes),
-        _build_style(classes),
+        bool(classes.vide),
         list_cartes(_build_chiffres(vue)),
         _render_avis(vue),
         etat.format_requete(),

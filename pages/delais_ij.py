@@ -47,12 +47,10 @@ OuiNon = Literal["oui", "non"]
 EN_DEMI = {"crise", "independants", "canal", "montant"}
 
 COLONNES = (
-    Colonne("population", "Population ou objet"),
+    Colonne("objet", "Population ou objet"),
     Colonne("periode", "Période"),
     Colonne("delai", "Délai (jours)"),
-    Colonne("mot", "Mot du document"),
-    Colonne("statistique", "Statistique"),
-    Colonne("entite", "Périmètre"),
+    Colonne("mesure", "Mot du document, statistique"),
     Colonne("source", "Source"),
     Colonne("note", "Remarque"),
 )
@@ -103,23 +101,24 @@ def _build_mention(
 
 
 def _build_premiere(etat: EtatDelais) -> Contenu:
-    traces = (*textes.PREMIERE_IJ, *textes.PIC)
-    delais, cibles = _filter([t.code for t in traces]), requetes.list_cibles()
+    traces = textes.PREMIERE_IJ
+    delais = _filter([t.code for t in traces]).filter(segment="ensemble")
+    cibles = requetes.list_cibles()
     affichees = cibles if etat.cibles == "oui" else cibles.clear()
     evenements, ruptures = _list_evenements(etat, [t.code for t in traces] + cibles["code_indicateur"].to_list())
     return Contenu(
-        titre="Délais moyens de la première IJ et du règlement des IJ, 2014-2022, et cibles jusqu'en 2027",
+        titre="Délai moyen de la première IJ, pic du règlement en juin 2022 et cibles jusqu'en 2027",
         phrase=textes.build_phrase_premiere(delais, cibles),
         figure=build_serie_figure(
             textes.build_series(delais, traces, format_source),
             debut=dt.date(2013, 7, 1),
             fin=dt.date(2027, 12, 31),
             unite="jours",
-            axe=(0, 70),
+            axe=(0, 60),
             cibles=textes.build_cibles(affichees, format_source),
             evenements=evenements,
             ruptures=ruptures,
-            hauteur=430,
+            hauteur=400,
         ),
         mention=_build_mention(
             delais,
@@ -127,7 +126,8 @@ def _build_premiere(etat: EtatDelais) -> Contenu:
             "2014 à juin 2022 ; cibles 2016 et 2023 à 2027",
             "non publié (France entière)",
             f"Bande{INSECABLE}: fourchette publiée sans valeur annuelle. Marche{INSECABLE}: cible de l'année. "
-            "Une courbe ne relie que des années voisines d'une même définition.",
+            "Une courbe ne relie que des années voisines d'une même définition. "
+            "Tirets : rupture de série. La cible 2016 (COG 2014-2017) est dans le tableau.",
             documents=cibles["source"].to_list(),
         ),
         tableau=_build_tableau(delais, cibles=affichees, evenements=evenements),
@@ -139,7 +139,7 @@ def _build_crise(etat: EtatDelais) -> Contenu:
     delais = _filter([textes.REGLEMENT, textes.DEROGATOIRES])
     evenements, ruptures = _list_evenements(etat, delais["code_indicateur"])
     return Contenu(
-        titre="Crise de 2022 : délais des IJ dérogatoires et des autres",
+        titre="Crise de 2022 : traitement des IJ dérogatoires, règlement de toutes les IJ",
         phrase=textes.build_phrase_crise(delais),
         figure=build_serie_figure(
             textes.build_series(delais, textes.CRISE, format_source),
@@ -184,8 +184,8 @@ def _build_independants(etat: EtatDelais) -> Contenu:
             "moyenne pour la maladie, non précisée pour la maternité et pour Paris",
             "2017 à mai 2022",
             "non publié (France entière ; CPAM de Paris à part)",
-            "2017 à 2019 : le tableau ne dit pas le risque. La COG 2018-2022 n'a jamais fixé de cible. "
-            "La série est coupée au 1er janvier 2020, mise en service d'ARPEGE TI.",
+            "2017 à 2019 : le document ne dit ni le risque ni la statistique. Aucune cible fixée par la COG. "
+            "La série est coupée (tirets) au 1er janvier 2020, mise en service d'ARPEGE TI.",
         ),
         tableau=_build_tableau(delais, evenements=evenements),
         fichier="parangon-delais-ij-independants",
@@ -259,10 +259,11 @@ def _build_montant(_etat: EtatDelais) -> Contenu:
         ),
         mention=_build_mention(
             delais,
-            "délai moyen de paiement par décile du montant de l'IJ journalière",
+            "délai moyen de paiement par décile du montant de l'IJ",
             "1er semestre 2022",
             "1 caisse ; nombre d'IJ non publié",
-            "IJ maladie non subrogées. Les quartiles, autre découpage des mêmes IJ, sont dans le tableau.",
+            "IJ maladie non subrogées ; borne basse du montant exclue, borne haute comprise. Les quartiles, autre "
+            "découpage des mêmes IJ, sont dans le tableau.",
         ),
         tableau=_build_tableau(delais),
         fichier="parangon-delais-ij-montant-isere",
@@ -357,8 +358,8 @@ def _render_controles(etat: EtatDelais) -> html.Div:
             allowDeselect=False,
             w=300,
         ),
-        dmc.Switch(id=f"{PAGE}-evenements", label="Événements", checked=etat.evenements == "oui"),
-        dmc.Switch(id=f"{PAGE}-cibles", label="Cibles", checked=etat.cibles == "oui"),
+        dmc.Switch(id=f"{PAGE}-evenements", label="Événements", checked=etat.evenements == "oui", mb=7),
+        dmc.Switch(id=f"{PAGE}-cibles", label="Cibles", checked=etat.cibles == "oui", mb=7),
     )
 
 

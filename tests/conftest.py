@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import plotly.utils
 import pytest
 
 from data.chemins import RACINE, get_geo
@@ -50,3 +52,14 @@ def application(var: Path, rapport: dict[str, object]) -> object:
     """The Dash application on the session's publication; pages can be imported once it exists."""
     assert rapport["version"]
     return importlib.import_module("app").app
+
+
+@pytest.fixture(scope="session")
+def lire_texte() -> Callable[[object], str]:
+    """Everything a Dash component holds, as JSON text, with ordinary spaces."""
+
+    def lire(composant: object) -> str:
+        brut = json.dumps(composant, cls=plotly.utils.PlotlyJSONEncoder, ensure_ascii=False)
+        return brut.replace("\u202f", " ").replace("\xa0", " ").replace('\\"', '"')
+
+    return lire

@@ -20,10 +20,10 @@ from data.modele import Sens
 
 LIGNES_MAX = 25
 HAUTEUR_COURBE = 430
-_HAUTEUR_LIGNE = 30
+_HAUTEUR_LIGNE = 34
 _MARGE_LIGNES = 92
 _TRACE_COURBE = 355  # pixels left to the plot area of a curve, axis apart
-_LARGEUR_NOM = 24
+_LARGEUR_NOM = 20
 
 
 def build_classement_figure(
@@ -50,6 +50,11 @@ def build_classement_figure(
     return _build_courbe(frame, quartiles, unite=unite, decimales=decimales, sens=sens, mien=mien)
 
 
+def _get_colonne_nom(frame: pl.DataFrame) -> str:
+    """The full name when types are mixed (several bodies share a territory's name), else the short one."""
+    return "nom" if frame["type_note"].n_unique() > 1 else "nom_court"
+
+
 def _list_survols(frame: pl.DataFrame, unite: str | None, decimales: int) -> list[str]:
     ex_aequo = frame["rang"].is_duplicated().to_list()
     return [
@@ -59,20 +64,28 @@ def _list_survols(frame: pl.DataFrame, unite: str | None, decimales: int) -> lis
     ]
 
 
-def _build_points(frame: pl.DataFrame, mien: str | None, abscisses: list[Any], ordonnees: list[Any]) -> dict[str, Any]:
+def _add_points(
+    figure: go.Figure, frame: pl.DataFrame, mien: str | None, x: list[Any], y: list[Any], survols: list[str]
+) -> None:
+    """The dots in pale grey, then mine in brand blue on top."""
     miens = [code == mien for code in frame["code_organisme"]]
-    return {
-        "x": abscisses,
-        "y": ordonnees,
-        "mode": "markers",
-        "cliponaxis": False,
-        "marker": {
-            "size": [15 if m else 9 for m in miens],
-            "color": [COULEURS["mien"] if m else COULEURS["autres"] for m in miens],
-            "line": {"width": 1, "color": [COULEURS["carte"] if m else COULEURS["trait-fort"] for m in miens]},
-        },
-        "hovertemplate": "%{customdata}<extra></extra>",
-    }
+    for choisi, taille, couleur, contour in (
+        (False, 9, COULEURS["autres"], COULEURS["trait-fort"]),
+        (True, 15, COULEURS["mien"], COULEURS["carte"]),
+    ):
+        garder = [rang for rang, m in enumerate(miens) if m is choisi]
+        figure.add_trace(
+            go.Scatter(
+                x=[x[rang] for rang in garder],
+                y=[y[rang] for rang in garder],
+                mode="markers",
+                cliponaxis=False,
+                name="organisme choisi" if choisi else "autres organismes",
+                marker={"size": taille, "color": couleur, "line": {"width": 1, "color": contour}},
+                customdata=[survols[rang] for rang in garder],
+                hovertemplate="%{customdata}<extra></extra>",
+            )
+        )
 
 
 def _build_bornes(valeurs: list[float], bas: float, haut: float) -> list[float]:
@@ -90,26 +103,24 @@ def _build_lignes(
 ) -> go.Figure:
     """One named row per organisme, its value written at the right."""
     rangs = list(range(frame.height))
-    melange = frame["type_note"].n_unique() > 1
-    noms = frame["nom" if melange else "nom_court"].to_list()
+    noms = frame[_get_colonne_nom(frame)].to_list()
     figure = build_figure(hauteur=_MARGE_LIGNES + _HAUTEUR_LIGNE * frame.height)
     figure.add_vrect(
         x0=quartiles.q1, x1=quartiles.q3, fillcolor=COULEURS["bande"], line_width=0, layer="below", name="quartiles"
     )
     figure.add_vline(x=quartiles.mediane, line={"color": COULEURS["pairs"], "width": 1.5}, layer="below")
     valeurs = frame["valeur"].to_list()
-    points = _build_points(frame, mien, valeurs, rangs)
-    figure.add_trace(go.Scatter(points, customdata=_list_survols(frame, unite, decimales)))
+    _add_points(figure, frame, mien, valeurs, rangs, _list_survols(frame, unite, decimales))
     etiquettes = []
     for code, rang, nom in zip(frame["code_organisme"], frame["rang"], noms, strict=True):
-        texte = "<br>".join(wrap(f"{format_rang(rang)} · {nom}", _LARGEUR_NOM))
+        texte = "<br>".join(wrap(f"{format_rang(rang)} · {nom}", _LARGEUR_NOM, max_lines=2, placeholder="…"))
         etiquettes.append(f"<b>{texte}</b>" if code == mien else texte)
     figure.update_yaxes(
         range=[frame.height - 0.4, -0.6], tickvals=rangs, ticktext=etiquettes, showgrid=True, zeroline=False
     )
     figure.update_yaxes(tickfont={"color": COULEURS["texte"], "size": 12})
     figure.update_xaxes(
-        range=_build_bornes(valeurs, 0.08, 0.08), ticksuffix=_get_suffixe(unite), nticks=5, zeroline=False
+        range=_build_bornes(valeurs, 0.08, 0.08), ticksuffix=_get_suffixe(unite), nticks=3, tickangle=0, zeroline=False
     )
     for rang, (code, valeur) in enumerate(zip(frame["code_organisme"], valeurs, strict=True)):
         texte = format_valeur(valeur, unite, decimales)
@@ -124,8 +135,8 @@ def _build_lignes(
             font={"size": 12, "color": COULEURS["mien"] if code == mien else COULEURS["texte-doux"]},
         )
     figure.add_annotation(
-        text=f"trait : médiane {format_valeur(quartiles.mediane, unite, decimales)}<br>"
-        f"bande : moitié centrale, {_format_bande(quartiles, unite, decimales)}",
+        text=f"trait\u00a0: médiane {format_valeur(quartiles.mediane, unite, decimales)}<br>"
+        f"bande\u00a0: moitié centrale, {_format_bande(quartiles, unite, decimales)}",
         x=1,
         xref="paper",
         xanchor="right",
@@ -152,15 +163,14 @@ def _build_courbe(
     cote = 1 if sens is Sens.BAS else -1  # the free side at the left: above when the curve goes up, below otherwise
     places = list(range(1, frame.height + 1))
     valeurs = frame["valeur"].to_list()
-    bornes = _build_bornes(valeurs, 0.08, 0.3) if cote > 0 else _build_bornes(valeurs, 0.3, 0.08)
+    bornes = _build_bornes(valeurs, 0.1, 0.3) if cote > 0 else _build_bornes(valeurs, 0.3, 0.1)
     pixels = _TRACE_COURBE / (bornes[1] - bornes[0])
     figure = build_figure(hauteur=HAUTEUR_COURBE)
     figure.add_hrect(
         y0=quartiles.q1, y1=quartiles.q3, fillcolor=COULEURS["bande"], line_width=0, layer="below", name="quartiles"
     )
     figure.add_hline(y=quartiles.mediane, line={"color": COULEURS["pairs"], "width": 1.5}, layer="below")
-    points = _build_points(frame, mien, places, valeurs)
-    figure.add_trace(go.Scatter(points, customdata=_list_survols(frame, unite, decimales)))
+    _add_points(figure, frame, mien, places, valeurs, _list_survols(frame, unite, decimales))
     _add_reperes(figure, quartiles, unite, decimales, cote, pixels)
     _add_etiquettes(figure, frame, unite, decimales, cote, pixels, mien)
     reperes = sorted({1, *(round(frame.height * part) for part in (0.25, 0.5, 0.75)), frame.height})
@@ -210,17 +220,20 @@ def _add_etiquettes(
 ) -> None:
     """Label the first, the last and mine; mine moves away when it would cover the last's label."""
     premier, dernier = frame.row(0, named=True), frame.row(-1, named=True)
-    for ligne, place, ancre in ((premier, 1, "left"), (dernier, frame.height, "right")):
+    for ligne, place, ancre, decalage in (
+        (premier, 1, "left", -cote * 15),
+        (dernier, frame.height, "right", cote * 17),
+    ):
         if ligne["code_organisme"] == mien:
             continue
         autres = frame.filter(pl.col("rang") == ligne["rang"]).height - 1
         suite = f" et {autres} ex æquo" if autres else ""
         figure.add_annotation(
-            text=f"{ligne['nom_court']}{suite} {format_valeur(ligne['valeur'], unite, decimales)}",
+            text=f"{ligne[_get_colonne_nom(frame)]}{suite} {format_valeur(ligne['valeur'], unite, decimales)}",
             x=place,
             xanchor=ancre,
             y=ligne["valeur"],
-            yshift=cote * 17,
+            yshift=decalage,
             showarrow=False,
             font={"size": 12, "color": COULEURS["texte"]},
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Final
 
 from components.figures.formats import INSECABLE, format_nombre, format_pluriel, format_valeur
@@ -26,6 +26,7 @@ ETATS_SANS_VALEUR: Final[dict[str, tuple[str, str]]] = {
     Statut.ABANDONNE.value: ("croix", "abandonné"),
 }
 COTE_MOTIF: Final = 8
+_TOLERANCE: Final = 0.2  # of a class, by which a break may move to be rounder
 # Content of an 8 × 8 tile, drawn once for the legend, the map and the exported image.
 _TRAIT = f"stroke='{COULEURS['trait-fort']}' stroke-width='1.4' fill='none'"
 _FOND = f"<rect width='8' height='8' fill='{COULEURS['carte']}'/>"
@@ -96,6 +97,8 @@ def find_borne_ronde(avant: float, apres: float) -> float:
 def compute_bornes(valeurs: Sequence[float], nombre: int) -> list[float]:
     """Inner breaks of at most ``nombre`` classes of near-equal counts; ties never split, no class empty.
 
+    A break may leave its quantile by a fifth of a class to be rounder.
+
     Args:
         valeurs: values present, any order.
         nombre: wanted number of classes, at least 1.
@@ -105,48 +108,58 @@ def compute_bornes(valeurs: Sequence[float], nombre: int) -> list[float]:
     """
     triees = sorted(valeurs)
     n = len(triees)
-    coupures = [i for i in range(1, n) if triees[i - 1] < triees[i]]
-    if len(coupures) < nombre:
-        retenues = coupures
-    else:
-        # Each quantile takes the nearest place where the value changes, among those not taken yet.
-        retenues = []
-        for k in range(1, nombre):
-            libres = [i for i in coupures if i not in retenues]
-            retenues.append(min(libres, key=lambda i: (abs(i - k * n / nombre), i)))
-    return [find_borne_ronde(triees[i - 1], triees[i]) for i in sorted(retenues)]
+    bornes = {i: find_borne_ronde(triees[i - 1], triees[i]) for i in range(1, n) if triees[i - 1] < triees[i]}
+    if len(bornes) < nombre:
+        return [bornes[i] for i in sorted(bornes)]
+    retenues: list[int] = []
+    for k in range(1, nombre):
+        quantile = k * n / nombre
+        libres = [i for i in bornes if i not in retenues]
+        proches = [i for i in libres if abs(i - quantile) <= n / nombre * _TOLERANCE]
+        retenues.append(
+            min(proches, key=lambda i: (count_decimales(bornes[i]), abs(i - quantile)))
+            if proches
+            else min(libres, key=lambda i: abs(i - quantile))
+        )
+    return [bornes[i] for i in sorted(retenues)]
 
 
-def _count_decimales(valeur: float) -> int:
+def count_decimales(valeur: float) -> int:
+    """Decimals needed to write a number; negative for tens, hundreds…"""
     exposant = Decimal(repr(valeur)).normalize().as_tuple().exponent
-    return max(0, -exposant) if isinstance(exposant, int) else 0
+    return -exposant if isinstance(exposant, int) else 0
 
 
 def build_classement(
     valeurs: Sequence[float | None], statuts: Sequence[str], *, unite: str, decimales: int, territoires: str
 ) -> Classement:
-    """Class the values of one indicateur at one level over one period.
+    """Class the values of one indicateur at one level over one period, as they are displayed.
 
     Args:
         valeurs: one per territory, None without value.
         statuts: ``Statut`` of each territory; read where the value is missing.
         unite: unit written in the labels (« % »).
-        decimales: decimals of the smallest and largest values in the labels.
+        decimales: decimals displayed; values equal once rounded to them share a class.
         territoires: what is counted, plural (« départements »), for the method.
 
     Returns:
         Five classes under 30 values, six above, fewer when there are fewer distinct values.
     """
-    presentes = [v for v in valeurs if v is not None]
+    arrondies = [None if v is None else _round_affichage(v, decimales) for v in valeurs]
+    presentes = [v for v in arrondies if v is not None]
     nombre = 5 if len(presentes) < 30 else 6
     bornes = compute_bornes(presentes, nombre) if presentes else []
-    rangs = tuple(None if v is None else bisect.bisect_right(bornes, v) for v in valeurs)
+    rangs = tuple(None if v is None else bisect.bisect_right(bornes, v) for v in arrondies)
     return Classement(
         classes=_build_classes(presentes, bornes, unite, decimales),
         absences=_build_absences(valeurs, statuts),
         rangs=rangs,
         methode=_format_methode(len(bornes) + 1, len(presentes), territoires),
     )
+
+
+def _round_affichage(valeur: float, decimales: int) -> float:
+    return float(Decimal(repr(valeur)).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP))
 
 
 def list_nuances(nombre: int) -> list[str]:
@@ -160,24 +173,24 @@ def list_nuances(nombre: int) -> list[str]:
 def _build_classes(presentes: list[float], bornes: list[float], unite: str, decimales: int) -> tuple[Classe, ...]:
     if not presentes:
         return ()
-    precision = max([decimales, *map(_count_decimales, bornes)]) if bornes else decimales
     limites = [min(presentes), *bornes, max(presentes)]
-    nuances = list_nuances(len(limites) - 1)
-    classes = []
-    for rang, couleur in enumerate(nuances):
-        basse, haute = limites[rang], limites[rang + 1]
-        derniere = rang == len(nuances) - 1
-        dedans = [v for v in presentes if basse <= v and (v < haute or derniere)]
-        classes.append(Classe(basse, haute, len(dedans), couleur, _format_classe(basse, haute, derniere, precision)))
+    # Breaks are written with what they need only: « 68,28 à moins de 90 % ».
+    precision = max([0, *map(count_decimales, bornes)])
+    textes = [
+        format_nombre(limites[0], decimales),
+        *(format_nombre(b, precision) for b in bornes),
+        format_nombre(limites[-1], decimales),
+    ]
     suffixe = f"{INSECABLE}{unite}" if unite else ""
-    return tuple(Classe(c.basse, c.haute, c.effectif, c.couleur, c.libelle + suffixe) for c in classes)
-
-
-def _format_classe(basse: float, haute: float, derniere: bool, decimales: int) -> str:
-    debut, fin = format_nombre(basse, decimales), format_nombre(haute, decimales)
-    if derniere:
-        return debut if debut == fin else f"{debut} à {fin}"
-    return f"{debut} à moins de {fin}"
+    classes = []
+    for rang, couleur in enumerate(list_nuances(len(limites) - 1)):
+        basse, haute = limites[rang], limites[rang + 1]
+        derniere = rang == len(bornes)
+        effectif = sum(basse <= v and (v < haute or derniere) for v in presentes)
+        lien = " à " if derniere else " à moins de "
+        libelle = textes[rang] if basse == haute else f"{textes[rang]}{lien}{textes[rang + 1]}"
+        classes.append(Classe(basse, haute, effectif, couleur, libelle + suffixe))
+    return tuple(classes)
 
 
 def _build_absences(valeurs: Sequence[float | None], statuts: Sequence[str]) -> tuple[Absence, ...]:

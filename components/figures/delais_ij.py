@@ -41,8 +41,9 @@ def build_barres_figure(
         y=[b.nom for b in barres],
         x=[b.valeur for b in barres],
         text=[b.etiquette for b in barres],
-        textposition="outside",
-        cliponaxis=False,
+        textposition="inside",
+        insidetextanchor="end",
+        insidetextfont={"color": COULEURS["carte"]},
         customdata=[b.infobulle for b in barres],
         hovertemplate="%{customdata}<extra></extra>",
         marker={"color": COULEURS["marque"]},
@@ -58,7 +59,7 @@ def build_barres_figure(
             showarrow=False,
             font={"size": 12, "color": COULEURS["texte"]},
         )
-    figure.update_layout(bargap=0.35, margin={"l": 8, "r": 40, "t": haut, "b": 8})
+    figure.update_layout(bargap=0.35, margin={"l": 8, "r": 16, "t": haut, "b": 8})
     figure.update_xaxes(title=unite, rangemode="tozero", fixedrange=True, showgrid=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
     return figure

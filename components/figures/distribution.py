@@ -78,18 +78,19 @@ def build_distribution_figure(frame: pl.DataFrame, quartiles: dict[str, Quartile
         milieu = quartiles[libelle].mediane if len(valeurs) > 1 else valeurs[0]
         _add_fin(figure, rang + 0.14, format_valeur(milieu, "%", 2))
         if len(valeurs) > 1:
+            a_gauche = valeurs[0] > bornes[0] + 0.3 * (bornes[1] - bornes[0])  # room for the name before the dot
             figure.add_annotation(
-                text=f"{lignes['nom_court'][0]} {format_nombre(valeurs[0], 2)}",
+                text=f"{lignes['nom_court'][0].split(' (')[0]} {format_nombre(valeurs[0], 2)}",
                 x=valeurs[0],
                 y=rang + 0.14,
-                yshift=-17,
-                xanchor="left",
-                xshift=-4,
+                yshift=0 if a_gauche else -14,
+                xanchor="right" if a_gauche else "left",
+                xshift=-6 if a_gauche else -4,
                 showarrow=False,
                 font={"size": 11, "color": COULEURS["texte-doux"]},
             )
     _add_fin(figure, -0.62, "médiane")
-    _set_lignes(figure, len(types), bornes)
+    _set_lignes(figure, len(types), bornes, marge=76)
     return figure
 
 
@@ -151,11 +152,13 @@ def _add_fin(figure: go.Figure, y: float, texte: str, couleur: str = COULEURS["t
     )
 
 
-def _set_lignes(figure: go.Figure, nombre: int, bornes: list[float]) -> None:
-    """Rows from top to bottom without tick labels (titles are above the rows), percentages below."""
+def _set_lignes(figure: go.Figure, nombre: int, bornes: list[float], *, marge: int) -> None:
+    """Rows from top to bottom, parted by a thin line, without tick labels (titles are above the rows)."""
+    for rang in range(1, nombre):
+        figure.add_hline(y=rang - 0.5, line={"color": COULEURS["trait"], "width": 1}, layer="below")
     figure.update_yaxes(range=[nombre - 0.45, -0.75], showticklabels=False, showgrid=False, zeroline=False, ticks="")
     figure.update_xaxes(range=bornes, ticksuffix=f"{INSECABLE}%", nticks=6, showgrid=True, zeroline=False)
-    figure.update_layout(margin={"r": 76})
+    figure.update_layout(margin={"r": marge})
 
 
 def build_histogramme_figure(classes: Sequence[Classe], *, unite: str | None, mienne: float | None) -> go.Figure:
@@ -259,15 +262,16 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
             )
         )
         for rang, valeur in enumerate(frame[cle]):
-            _add_fin(figure, rang + decalage, f"{annee} : {format_nombre(valeur, 1)}", couleur)
+            _add_fin(figure, rang + decalage, f"{annee}\u00a0: {format_nombre(valeur, 1)}", couleur)
     for rang, ligne in enumerate(frame.iter_rows(named=True)):
-        _add_titre(figure, rang, f"<b>{ligne['libelle']}</b>{f' · {suite}' if (suite := ligne['detail']) else ''}")
-    _set_lignes(figure, frame.height, bornes)
+        suite = f" · {ligne['detail']}" if ligne["detail"] else ""
+        _add_titre(figure, rang, f"<b>{ligne['libelle']}</b>{suite}")
+    _set_lignes(figure, frame.height, bornes, marge=92)
     return figure
 
 
 def _format_survol(ligne: dict[str, object], cle: str, annee: int) -> str:
-    texte = f"<b>{ligne['libelle']}</b><br>{annee} : {_format_taux(ligne[cle])}"
+    texte = f"<b>{ligne['libelle']}</b><br>{annee}\u00a0: {_format_taux(ligne[cle])}"
     if ligne[f"minimum_{cle}"] is None:
         return texte
     return f"{texte}<br>de {_format_taux(ligne[f'minimum_{cle}'])} à {_format_taux(ligne[f'maximum_{cle}'])}"

@@ -14,8 +14,8 @@ from components.theme import COULEURS, SEQUENTIELLE
 
 # (column, words, fill, pattern, colour of the text written inside)
 ISSUES: tuple[tuple[str, str, str, str, str], ...] = (
-    ("nb_100", "à 100 %", COULEURS["marque"], "", COULEURS["carte"]),
-    ("nb_inferieur_100", "en dessous de 100 %", SEQUENTIELLE[1], "", COULEURS["texte"]),
+    ("nb_100", "à 100\u00a0%", COULEURS["marque"], "", COULEURS["carte"]),
+    ("nb_inferieur_100", "en dessous de 100\u00a0%", SEQUENTIELLE[1], "", COULEURS["texte"]),
     ("nb_nul", "nul", COULEURS["moins-pale"], "/", COULEURS["texte"]),
     ("nb_neutralise", "neutralisé", COULEURS["carte"], "x", COULEURS["texte"]),
 )
@@ -83,6 +83,7 @@ def build_tranches_figure(frame: pl.DataFrame, types: Sequence[str], tranches: S
         range=[-0.5, len(types) - 0.5],
         tickfont={"size": 11},
         showline=False,
+        zeroline=False,
         ticks="",
     )
     figure.update_yaxes(
@@ -90,6 +91,7 @@ def build_tranches_figure(frame: pl.DataFrame, types: Sequence[str], tranches: S
         ticktext=["<br>".join(wrap(mots, 15)) for _, mots in tranches],
         showgrid=False,
         showline=False,
+        zeroline=False,
         ticks="",
     )
     return figure
@@ -130,7 +132,7 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
                 textangle=0,
                 textfont={"color": encre, "size": 12},
                 customdata=[
-                    f"<b>{titre}</b><br>{mots} : {n} sur {effectif} ({format_nombre(part, 0)}{INSECABLE}%)"
+                    f"<b>{titre}</b><br>{mots}\u00a0: {n} sur {effectif} ({format_nombre(part, 0)}{INSECABLE}%)"
                     for titre, n, effectif, part in zip(
                         imprimees["titre"], nombres, imprimees["effectif"], parts, strict=True
                     )
@@ -156,7 +158,12 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
     figure.update_layout(
         barmode="stack", showlegend=True, legend={"y": 1, "yanchor": "bottom", "traceorder": "normal"}, margin={"t": 40}
     )
-    figure.update_xaxes(range=[0, 100], ticksuffix=f"{INSECABLE}%", nticks=5, title="part des organismes du type")
+    figure.update_xaxes(
+        range=[0, 100.3],
+        tickvals=[0, 25, 50, 75, 100],
+        ticktext=[f"{part}{INSECABLE}%" for part in (0, 25, 50, 75, 100)],
+        title="part des organismes du type",
+    )
     figure.update_yaxes(
         range=[frame.height - 0.5, -0.62], showticklabels=False, showgrid=False, ticks="", zeroline=False
     )
@@ -165,7 +172,12 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
 
 def _format_comptes(ligne: dict[str, int | None]) -> str:
     """« 94 à 100 %, 8 en dessous »: the counts that are not zero, in words."""
-    courts = {"nb_100": "à 100 %", "nb_inferieur_100": "en dessous", "nb_nul": "nul", "nb_neutralise": "neutralisé"}
+    courts = {
+        "nb_100": "à 100\u00a0%",
+        "nb_inferieur_100": "en dessous",
+        "nb_nul": "nul",
+        "nb_neutralise": "neutralisé",
+    }
     textes = []
     for colonne, mot in courts.items():
         nombre = ligne[colonne]

@@ -36,7 +36,7 @@ POSITIONS: Final[dict[Place, str]] = {
 }
 HAUTEUR_RANG: Final = 17  # pixels per row of event labels
 LARGEUR_CARACTERE: Final = 6.2  # pixels, label font
-LARGEUR_ETROITE: Final = 300  # pixels of a plot on a phone: event labels must not collide there
+LARGEUR_ETROITE: Final = 270  # pixels of a plot on a phone: event labels must not collide there
 PART_OUVERTE: Final = 0.08  # height of an open range, as a share of the axis
 RAPPORT_DUREES: Final = 1.25  # two periods are comparable below this ratio of lengths (28 and 31 days are)
 MOIS_COURTS: Final = (
@@ -172,7 +172,12 @@ def _add_valeurs(figure: go.Figure, serie: Serie, evenements: Sequence[Evenement
         connectgaps=False,
         cliponaxis=False,
         line={"color": serie.couleur, "width": 2, "dash": serie.trait},
-        marker={"color": serie.couleur, "size": 9, "symbol": serie.symbole, "line": {"width": 1.5}},
+        marker={
+            "color": serie.couleur,
+            "size": 9,
+            "symbol": serie.symbole,
+            "line": {"color": serie.couleur, "width": 1.5},
+        },
         textfont={"color": serie.couleur, "size": 12},
     )
 
@@ -269,7 +274,8 @@ def _add_cible(figure: go.Figure, cible: Cible) -> None:
     figure.add_scatter(
         x=[p.debut + (p.fin - p.debut) / 2 for p in cible.paliers],
         y=[p.valeur for p in cible.paliers],
-        mode="text",
+        mode="markers+text",
+        marker={"size": 8, "opacity": 0},
         name=cible.nom,
         text=[p.etiquette for p in cible.paliers],
         customdata=[p.infobulle for p in cible.paliers],
@@ -292,19 +298,25 @@ def _add_cible(figure: go.Figure, cible: Cible) -> None:
     )
 
 
+def _est_ancre_a_droite(evenement: Evenement, debut: dt.date, fin: dt.date) -> bool:
+    """Whether a label hangs to the left of its line: events late on the axis, so that it stays inside."""
+    return (evenement.du - debut) / (fin - debut) > 0.6
+
+
 def compute_rangs(evenements: Sequence[Evenement], debut: dt.date, fin: dt.date) -> list[int]:
-    """Row of each event's label above the plot, so that no two overlap on a phone. Row 0 touches the plot."""
-    duree = (fin - debut).days
-    fins_de_rang: list[float] = []
-    rangs: list[int] = []
+    """Row of each event's label above the plot, so that no two overlap on a phone. Row 0 touches the plot.
+
+    Widths are estimated on a plot of ``LARGEUR_ETROITE`` pixels: what fits there fits on any screen.
+    """
+    places: list[tuple[int, float, float]] = []
     for evenement in evenements:
-        largeur = LARGEUR_CARACTERE * len(evenement.libelle_court)
-        gauche = (max(evenement.du, debut) - debut).days / duree * LARGEUR_ETROITE
-        gauche = min(gauche, LARGEUR_ETROITE - largeur)
-        rang = next((r for r, occupe in enumerate(fins_de_rang) if occupe + 8 <= gauche), len(fins_de_rang))
-        fins_de_rang[rang : rang + 1] = [gauche + largeur]
-        rangs.append(rang)
-    return rangs
+        largeur = LARGEUR_CARACTERE * len(evenement.libelle_court) + 8
+        x = max(0.0, (evenement.du - debut) / (fin - debut)) * LARGEUR_ETROITE
+        gauche = x - largeur if _est_ancre_a_droite(evenement, debut, fin) else x
+        occupes = {rang for rang, g, d in places if g < gauche + largeur and gauche < d}
+        rang = next(r for r in range(len(evenements)) if r not in occupes)
+        places.append((rang, gauche, gauche + largeur))
+    return [rang for rang, _, _ in places]
 
 
 def _add_evenements(figure: go.Figure, evenements: Sequence[Evenement], debut: dt.date, fin: dt.date) -> int:
@@ -313,7 +325,8 @@ def _add_evenements(figure: go.Figure, evenements: Sequence[Evenement], debut: d
         (e for e in evenements if e.du <= fin and (e.au or e.du) >= debut), key=lambda e: (e.du, e.au or e.du)
     )
     rangs = compute_rangs(visibles, debut, fin)
-    for evenement, rang in zip(visibles, rangs, strict=True):
+    # The highest labels first: the opaque labels of the lower rows then cover the lines that cross them.
+    for evenement, rang in sorted(zip(visibles, rangs, strict=True), key=lambda paire: -paire[1]):
         depart = max(evenement.du, debut)
         if evenement.au is not None:
             figure.add_shape(
@@ -342,7 +355,6 @@ def _add_evenements(figure: go.Figure, evenements: Sequence[Evenement], debut: d
                 "dash": "dash" if evenement.rupture else "dot",
             },
         )
-        a_droite = (depart - debut) / (fin - debut) > 0.6
         figure.add_annotation(
             x=depart,
             y=1,
@@ -355,27 +367,28 @@ def _add_evenements(figure: go.Figure, evenements: Sequence[Evenement], debut: d
             arrowhead=0,
             arrowwidth=1,
             arrowcolor=COULEURS["trait-fort"],
-            xanchor="right" if a_droite else "left",
+            xanchor="right" if _est_ancre_a_droite(evenement, debut, fin) else "left",
             yanchor="bottom",
             borderpad=1,
+            bgcolor=COULEURS["carte"],
             font={"size": 11, "color": COULEURS["texte-doux"]},
         )
     return max(rangs, default=-1) + 1
 
 
 def _build_axe_temps(debut: dt.date, fin: dt.date) -> dict[str, Any]:
-    """Years under the middle of each year; months, in French, when less than three years are shown."""
+    """Years under the middle of each year; months, in French, under the middle of the month below three years."""
     axe: dict[str, Any] = {"type": "date", "range": [debut, fin], "showgrid": False, "fixedrange": True}
     mois = [
         dt.date(debut.year + rang // 12, rang % 12 + 1, 1)
         for rang in range(debut.month - 1, (fin.year - debut.year) * 12 + fin.month)
     ]
     if len(mois) >= 36:
-        return axe | {"tickformat": "%Y", "ticklabelmode": "period", "nticks": 16, "tickangle": 0}
+        return axe | {"tickformat": "%Y", "ticklabelmode": "period", "tickangle": 0}
     pas = 1 if len(mois) <= 8 else 3
     choisis = [m for m in mois if (m.month - 1) % pas == 0]
     return axe | {
-        "tickvals": choisis,
+        "tickvals": [m.replace(day=15) for m in choisis],
         "ticktext": [
             f"{MOIS_COURTS[m.month - 1]}<br>{m.year}" if m.month == 1 or m == choisis[0] else MOIS_COURTS[m.month - 1]
             for m in choisis

@@ -66,8 +66,8 @@ class Fiche:
 
 
 def build_titre(grandeur: Grandeur, niveau: Niveau) -> str:
-    """« Population couverte par une CPTS par département, 2023 »."""
-    return f"{grandeur.titre} par {niveau.singulier}, {grandeur.periode}"
+    """« Population couverte par une CPTS, par département, 2023 »."""
+    return f"{grandeur.titre}, par {niveau.singulier}, {grandeur.periode}"
 
 
 def _format_extreme(valeurs: pl.DataFrame, grandeur: Grandeur, valeur: float, niveau: Niveau) -> str:
@@ -110,11 +110,11 @@ def format_repere(est_moyenne: bool, nb_caisses: int) -> str:
     return f"Moyenne simple des {nb_caisses} caisses" if est_moyenne else "France entière"
 
 
-def format_statistique(est_moyenne: bool, niveau: Niveau) -> str:
-    """What one territory's number is."""
+def format_statistique(est_moyenne: bool, est_part: bool, niveau: Niveau) -> str:
+    """What one territory's number is: a mean of caisses, a share of its population, or its own rate."""
     if est_moyenne:
         return f"moyenne simple des caisses de chaque {niveau.singulier} (sans pondération)"
-    return "valeur de chaque caisse" if niveau.code == "caisse" else "part de la population du territoire"
+    return f"part de la population de chaque {niveau.singulier}" if est_part else f"taux de chaque {niveau.singulier}"
 
 
 def format_moyennes_imprimees(moyennes: pl.DataFrame, grandeur: Grandeur) -> str | None:
@@ -185,10 +185,10 @@ def build_fiche(
                 f"{format_nombre(ligne['numerateur'], 0)} sur {format_nombre(ligne['denominateur'], 0)} habitants",
             )
         )
-    population = ligne["population"]
-    lignes.append(
-        ("Population", "non renseignée par la source" if population is None else format_pluriel(population, "habitant"))
-    )
+    elif ligne["population"] is not None:
+        lignes.append(("Population", format_pluriel(ligne["population"], "habitant")))
+    else:
+        lignes.append(("Population", "non renseignée par la source"))
     if niveau.code != "caisse":
         lignes.append(("Caisses", format_nombre(ligne["nb_caisses"], 0)))
     if ligne["approche"]:

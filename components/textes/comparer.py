@@ -26,16 +26,18 @@ CHOIX_GROUPE: dict[str, str] = {
     "tous": "Tous",
 }
 NOTE_QUARTILES = (
-    "Médiane et quartiles : interpolation linéaire entre les deux valeurs voisines (définition 7 de Hyndman et Fan, "
-    "celle de CENTILE.INCLURE)."
+    "Médiane et quartiles\u00a0: interpolation linéaire entre les deux valeurs voisines (définition 7 de Hyndman et "
+    "Fan, celle de CENTILE.INCLURE)."
 )
 NOTE_RANGS = (
-    "À valeur égale, même rang. Rang établi sur les valeurs imprimées : la source ne donne aucun effectif qui "
+    "À valeur égale, même rang. Rang établi sur les valeurs imprimées\u00a0: la source ne donne aucun effectif qui "
     "permette d'en calculer l'incertitude, un petit écart de rang ne prouve rien."
 )
 NOTE_CCSS = "Les deux CCSS sont classées avec les CPAM, comme la note les imprime."
+NOTE_RANGS_SIMULES = "À valeur égale, même rang. Valeurs simulées\u00a0: ce classement ne décrit aucun organisme réel."
+DOMAINE_BAREMES = "Intéressement"
 AVERTISSEMENT_TYPES = (
-    "Ce groupe mêle plusieurs types d'organismes : leurs barèmes sont différents (indicateurs, poids, cibles), "
+    "Ce groupe mêle plusieurs types d'organismes\u00a0: leurs barèmes sont différents (indicateurs, poids, cibles), "
     "leurs scores ne sont pas comparables. Le rang n'a qu'une valeur indicative."
 )
 
@@ -62,8 +64,11 @@ def format_option(organisme: dict[str, Any]) -> str:
 
 def format_position(position: Position) -> str:
     """« 43e sur 102 », « 43e ex æquo sur 102 »."""
-    partage = f"{INSECABLE}ex æquo" if position.ex_aequo else ""
-    return f"{format_rang(position.rang)}{partage} sur {position.effectif}"
+    return f"{_format_rang(position)} sur {position.effectif}"
+
+
+def _format_rang(position: Position) -> str:
+    return format_rang(position.rang) + (f"{INSECABLE}ex æquo" if position.ex_aequo else "")
 
 
 def format_quart(quart: int, sens: Sens) -> str:
@@ -135,9 +140,21 @@ class Comparaison:
         return self.valeurs.height > 1 and self.valeurs["valeur"].n_unique() == 1
 
     @property
-    def melange(self) -> bool:
-        """Whether the group mixes types of the note."""
-        return self.valeurs["type_note"].n_unique() > 1
+    def incomparable(self) -> bool:
+        """Whether the group mixes types whose scores, or the primes that follow, rest on different barèmes."""
+        return self.indicateur["domaine"] == DOMAINE_BAREMES and self.valeurs["type_note"].n_unique() > 1
+
+    @property
+    def simulee(self) -> bool:
+        """Whether any value is simulated."""
+        return "simulee" in self.valeurs["nature"]
+
+    def list_notes(self) -> list[str]:
+        """What must be said under any chart of this group."""
+        notes = [AVERTISSEMENT_TYPES] if self.incomparable else []
+        if "CCSS" in self.valeurs["type_organisme"] and not self.simulee:
+            notes.append(NOTE_CCSS)
+        return notes
 
     def format_valeur(self, valeur: float | None) -> str:
         """A value in the indicateur's unit, with the printed decimals."""
@@ -150,25 +167,29 @@ class Comparaison:
 
 def build_phrase_classement(vue: Comparaison, quartiles: Quartiles) -> str:
     """What to see in the ranking; without a chosen organisme, describes the group and invites to choose."""
-    premier, dernier = vue.valeurs.row(0, named=True), vue.valeurs.row(-1, named=True)
-    extremes = (
-        f"de {premier['nom']} ({vue.format_valeur(premier['valeur'])}) à {dernier['nom']} "
-        f"({vue.format_valeur(dernier['valeur'])})"
-    )
+    extremes = f"{_format_extreme(vue, 0)}{INSECABLE}; {_format_extreme(vue, -1)}."
     mediane = vue.format_valeur(quartiles.mediane)
     if vue.organisme is None:
-        return (
-            f"{vue.nom_groupe}, {extremes}{INSECABLE}; médiane {mediane}. Choisissez un organisme pour le situer "
-            "dans ce groupe."
-        )
+        return f"{vue.nom_groupe}, médiane {mediane}. {extremes} Choisissez un organisme pour le situer dans ce groupe."
     if vue.position is None:
-        return f"{vue.organisme['nom']} n'a pas de valeur pour cet indicateur. {vue.nom_groupe}, {extremes}."
+        return f"{vue.organisme['nom']} n'a pas de valeur ici. {vue.nom_groupe}, médiane {mediane}. {extremes}"
     valeur = vue.valeurs.filter(code_organisme=vue.code)["valeur"][0]
     return (
-        f"{vue.organisme['nom']}{INSECABLE}: {vue.format_valeur(valeur)}, {format_position(vue.position)} "
-        f"({vue.nom_groupe}), {format_ecart_mediane(vue)} ({mediane}){INSECABLE}; "
-        f"{format_quart(vue.position.quart, vue.sens)}. Le groupe va {extremes}."
+        f"{vue.organisme['nom']}{INSECABLE}: {vue.format_valeur(valeur)}, {_format_rang(vue.position)} sur "
+        f"{vue.nom_groupe}, {format_ecart_mediane(vue)} ({mediane}){INSECABLE}; "
+        f"{format_quart(vue.position.quart, vue.sens)}. {extremes}"
     )
+
+
+def _format_extreme(vue: Comparaison, rang: int) -> str:
+    """« Premier : Ain (99,65 %) »; several organismes sharing the value are counted, not named."""
+    ligne = vue.valeurs.row(rang, named=True)
+    ex_aequo = vue.valeurs.filter(pl.col("valeur") == ligne["valeur"]).height
+    mot = "Premier" if rang == 0 else "dernier"
+    valeur = vue.format_valeur(ligne["valeur"])
+    if ex_aequo > 1:
+        return f"{mot}s ex æquo{INSECABLE}: {format_pluriel(ex_aequo, 'organisme')} ({valeur})"
+    return f"{mot}{INSECABLE}: {ligne['nom']} ({valeur})"
 
 
 def format_ecart_mediane(vue: Comparaison) -> str:
@@ -203,24 +224,28 @@ def build_vide(
     """
     regional = groupe in {"region", "type_region"}
     if regional and organisme is None:
-        return "Choisissez d'abord un organisme : le groupe est fait de ses voisins de région."
+        return "Choisissez d'abord un organisme\u00a0: le groupe est fait de ses voisins de région."
     if organisme is not None and regional and not organisme["noms_region"]:
         return (
-            f"Les documents ne rattachent {organisme['nom']} à aucune région. Choisissez le groupe « Même type » "
-            "ou « Tous »."
+            f"Les documents ne rattachent {organisme['nom']} à aucune région. Choisissez le groupe "
+            "«\u00a0Même type\u00a0» ou «\u00a0Tous\u00a0»."
         )
     if organisme is not None and organisme["type_note"] not in types_portes and nombre == 0:
         porteurs = format_liste([format_type_note(t) for t in types_portes])
         return (
-            f"« {indicateur} » n'est publié que pour les types {porteurs}. Choisissez un autre indicateur, ou le "
-            "groupe « Tous »."
+            f"«\u00a0{indicateur}\u00a0» n'est publié que pour les types {porteurs}. Choisissez un autre "
+            "indicateur, ou le groupe «\u00a0Tous\u00a0»."
         )
     if organisme is not None and nombre <= 1:
-        autres = "« Même région » ou « Tous »" if groupe == "type" and organisme["noms_region"] else "« Tous »"
+        autres = (
+            "«\u00a0Même région\u00a0» ou «\u00a0Tous\u00a0»"
+            if groupe == "type" and organisme["noms_region"]
+            else "«\u00a0Tous\u00a0»"
+        )
         if groupe == "type_region":
-            autres = "« Même type » ou « Même région »"
+            autres = "«\u00a0Même type\u00a0» ou «\u00a0Même région\u00a0»"
         return (
-            f"{organisme['nom']} est sans autre organisme à qui se comparer dans ce groupe : aucun rang à donner. "
+            f"Aucun autre organisme à comparer à {organisme['nom']} dans ce groupe\u00a0: pas de rang à donner. "
             f"Choisissez le groupe {autres}."
         )
     return None

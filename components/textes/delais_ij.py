@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -98,49 +98,51 @@ class Trace:
 _ORANGE, _VERT, _VIOLET, _PETROLE = CATEGORIES[1], CATEGORIES[2], CATEGORIES[3], CATEGORIES[4]
 
 PREMIERE_IJ: Final = (
-    Trace(COG_2014, "1re IJ non subrogée<br>(COG 2014-2017)", places=("haut-droite", "haut", "haut-droite")),
+    Trace(COG_2014, "1re IJ non subrogée", places=("haut-droite", "bas-gauche", "droite")),
     Trace(
-        MALADIE, "1re IJ maladie<br>(autre champ)", couleur=_PETROLE, symbole="diamond-open", places=("bas",), nomme=1
+        MALADIE,
+        "1re IJ maladie<br>(autre champ)",
+        couleur=_PETROLE,
+        symbole="diamond-open",
+        places=("haut-droite", "bas"),
+        nomme=1,
     ),
-    Trace(COG_2018, "1re IJ non subrogée<br>(COG 2018-2022)", places=("bas",), motif="/"),
+    Trace(COG_2018, "1re IJ non subrogée", places=("haut-droite",), motif="/", nomme=None),
+    Trace(REGLEMENT, "règlement, toutes IJ", couleur=_ORANGE, symbole="square", places=("gauche",)),
 )
-PIC: Final = (
-    Trace(REGLEMENT, "toutes IJ", couleur=_ORANGE, symbole="square", places=("gauche",)),
+CRISE: Final = (
     Trace(
         REGLEMENT,
-        "dérogatoires",
+        "règlement, dérogatoires",
         segment="derogatoires",
         couleur=_ORANGE,
         symbole="triangle-up",
         places=("gauche",),
     ),
+    Trace(REGLEMENT, "toutes IJ", couleur=_ORANGE, symbole="square", places=("gauche",)),
     Trace(
         REGLEMENT,
         "non dérogatoires",
         segment="non_derogatoires",
         couleur=_ORANGE,
         symbole="triangle-down",
-        places=("gauche",),
+        places=("bas-gauche",),
     ),
-)
-CRISE: Final = (
-    *(replace(trace, nom=f"règlement,<br>{trace.nom}") for trace in PIC),
     Trace(
         DEROGATOIRES,
-        "traitement,<br>dérogatoires",
+        "traitement, dérogatoires",
         segment="derogatoires",
         couleur=_VIOLET,
         symbole="diamond",
-        places=("bas", "haut"),
-        nomme=1,
+        places=("bas-droite", "gauche"),
     ),
 )
 INDEPENDANTS: Final = (
-    Trace(TI_MALADIE, "1re IJ maladie", places=("haut-droite", "haut", "haut", "haut", "bas", "haut"), nomme=0),
+    Trace(TI_MALADIE, "1re IJ maladie", places=("haut-droite", "bas", "haut", "haut", "bas", "haut")),
     Trace(TI_MATERNITE, "IJ maternité", couleur=_ORANGE, symbole="square", places=("haut-droite",)),
     Trace(
         TI_CAISSE,
-        "CPAM de Paris seule",
+        "CPAM de Paris",
         entite="751",
         couleur=COULEURS["pairs"],
         symbole="diamond-open",
@@ -148,14 +150,14 @@ INDEPENDANTS: Final = (
     ),
 )
 QUEUE: Final = (
-    Trace(D9, "9e décile, France", places=("haut-droite", "gauche"), nomme=0),
+    Trace(D9, "9e décile, France", places=("haut-droite", "gauche")),
     Trace(D9, "75 caisses", entite="75_caisses", couleur=_ORANGE, places=("droite",), motif="/"),
     Trace(
         D9,
         "18 caisses les<br>plus performantes",
         entite="18_caisses_plus_performantes",
         couleur=_VERT,
-        places=("droite",),
+        places=("bas-droite",),
         motif="\\",
     ),
     Trace(D1_D3, "trois premiers déciles, France", couleur=_PETROLE, places=("haut",)),
@@ -216,20 +218,23 @@ def _build_infobulle(ligne: Ligne, format_source: FormatSource) -> str:
         f"<b>{format_population(ligne)}</b><br>"
         f"{format_delai(ligne)}{INSECABLE}jours · {format_periode_imprimee(ligne)} · {format_entite(ligne)}<br>"
         f"délai de {MOTS[ligne['code_indicateur']].mot} (mot du document) · statistique{INSECABLE}: {statistique}<br>"
-        f"{format_source(ligne['source'])}, l.{INSECABLE}{ligne['source_ligne']}"
+        f"{format_reference(ligne['source'], ligne['source_ligne'], format_source)}"
     )
 
 
-def _build_etiquette(ligne: Ligne, trace: Trace, nomme: bool) -> str:
-    """The figure beside the mark, with the name of the series where it fits."""
+def _build_etiquette(ligne: Ligne, trace: Trace, rang: int) -> str:
+    """The figure beside its mark; the point that carries the name has it on the outer side."""
     chiffre = format_delai(ligne)
-    if not nomme:
+    if rang != trace.nomme:
         return chiffre
-    if ligne["valeur"] is None:
-        return f"{trace.nom}<br>{chiffre}"
-    if trace.places[0] == "gauche":
-        return f"{trace.nom} {chiffre}"
-    return f"{chiffre}<br>{trace.nom}" if trace.places[-1] == "bas" else f"{trace.nom}<br>{chiffre}"
+    place = _get_place(trace, rang)
+    if place == "gauche":
+        return f"{trace.nom} {chiffre}{INSECABLE}"
+    return f"{chiffre}<br>{trace.nom}" if place.startswith("bas") else f"{trace.nom}<br>{chiffre}"
+
+
+def _get_place(trace: Trace, rang: int) -> Place:
+    return trace.places[min(rang, len(trace.places) - 1)]
 
 
 def build_series(delais: pl.DataFrame, traces: Sequence[Trace], format_source: FormatSource) -> list[Serie]:
@@ -257,9 +262,9 @@ def build_series(delais: pl.DataFrame, traces: Sequence[Trace], format_source: F
                 valeur=ligne["valeur"],
                 borne_basse=ligne["borne_basse"],
                 borne_haute=ligne["borne_haute"],
-                etiquette=_build_etiquette(ligne, trace, rang == trace.nomme),
+                etiquette=_build_etiquette(ligne, trace, rang),
                 infobulle=_build_infobulle(ligne, format_source),
-                place=trace.places[min(rang, len(trace.places) - 1)],
+                place=_get_place(trace, rang),
             )
             for rang, ligne in enumerate(lignes)
         ]
@@ -273,9 +278,14 @@ def format_nom_cible(numero: int | None) -> str:
 
 
 def build_cibles(cibles: pl.DataFrame, format_source: FormatSource) -> list[Cible]:
-    """Targets as steps, one per indicateur, a year each (rows of ``data.requetes.delais_ij.list_cibles``)."""
+    """Targets as steps, one per indicateur, a year each (rows of ``data.requetes.delais_ij.list_cibles``).
+
+    The COG 2014-2017 gives one year only, on top of the curve: it stays in the table.
+    """
     resultat = []
-    for (code, numero), lignes in cibles.group_by("code_indicateur", "numero", maintain_order=True):
+    for (code, numero), lignes in cibles.drop_nulls("numero").group_by(
+        "code_indicateur", "numero", maintain_order=True
+    ):
         nom = format_nom_cible(numero)
         paliers = tuple(
             Palier(
@@ -284,7 +294,7 @@ def build_cibles(cibles: pl.DataFrame, format_source: FormatSource) -> list[Cibl
                 ligne["objectif"],
                 format_imprime(ligne["texte"]),
                 f"<b>{nom}</b><br>{format_imprime(ligne['texte'])}{INSECABLE}jours au plus en moyenne · "
-                f"{ligne['annee']}<br>{format_source(ligne['source'])}, l.{INSECABLE}{ligne['source_ligne']}",
+                f"{ligne['annee']}<br>{format_reference(ligne['source'], ligne['source_ligne'], format_source)}",
             )
             for ligne in lignes.sort("annee").to_dicts()
         )
@@ -311,25 +321,30 @@ def build_barres(delais: pl.DataFrame, format_source: FormatSource) -> list[Barr
 
 
 def format_categorie(ligne: Ligne) -> str:
-    """Name of a bar: the channel, or the decile with its amounts as printed."""
+    """Name of a bar: the channel, or the rank of the decile with its amounts (lower bound excluded)."""
     segment = ligne["segment"]
     if segment in SEGMENTS:
         nom = SEGMENTS[segment]
         return nom[0].upper() + nom[1:]
-    montant = (ligne["note"] or "").removeprefix("montant ").replace(" €", f"{INSECABLE}€")
-    return f"{format_tranche(segment)} · {montant}"
+    montant = re.sub(r"^montant ", "", ligne["note"] or "")
+    montant = re.sub(r"^> (\S+) € et ≤ (\S+) €$", r"\1 à \2 €", montant)
+    return f"{format_tranche(segment).split(' ')[0]} · {montant}".replace(" €", f"{INSECABLE}€")
+
+
+def format_reference(document: str, lignes: str, format_source: FormatSource) -> str:
+    """``Igas 2022-027R, tome 1, l. 2414``."""
+    return f"{format_source(document)}, l.{INSECABLE}{lignes}"
 
 
 def build_ligne_tableau(ligne: Ligne, format_source: FormatSource) -> Ligne:
-    """One row of a table twin: population, mot, entite, periode, delai (as printed), statistique, source, note."""
+    """One row of a table twin: objet, periode, delai (as printed), mesure (the document's word), source, note."""
+    entite, population = format_entite(ligne), format_population(ligne)
     return {
-        "population": format_population(ligne),
-        "mot": f"délai de {MOTS[ligne['code_indicateur']].mot}",
-        "entite": format_entite(ligne),
+        "objet": population if entite == "France" else f"{population} – {entite}",
         "periode": format_periode_imprimee(ligne),
         "delai": format_delai(ligne),
-        "statistique": STATISTIQUES[ligne["statistique"]],
-        "source": f"{format_source(ligne['source'])}, l.{INSECABLE}{ligne['source_ligne']}",
+        "mesure": f"{MOTS[ligne['code_indicateur']].mot}, {STATISTIQUES[ligne['statistique']]}",
+        "source": format_reference(ligne["source"], ligne["source_ligne"], format_source),
         "note": ligne["note"] or "",
     }
 
@@ -337,28 +352,25 @@ def build_ligne_tableau(ligne: Ligne, format_source: FormatSource) -> Ligne:
 def build_ligne_cible(ligne: Ligne, format_source: FormatSource) -> Ligne:
     """One target as a row of the same table."""
     return {
-        "population": format_nom_cible(ligne["numero"]),
-        "mot": "cible",
-        "entite": "France",
+        "objet": f"Première IJ : {NOMS_CIBLES[ligne['numero']]}",
         "periode": str(ligne["annee"]),
         "delai": format_imprime(ligne["texte"]),
-        "statistique": "moyenne",
-        "source": f"{format_source(ligne['source'])}, l.{INSECABLE}{ligne['source_ligne']}",
-        "note": "",
+        "mesure": "cible",
+        "source": format_reference(ligne["source"], ligne["source_ligne"], format_source),
+        "note": "" if ligne["numero"] else "non tracée",
     }
 
 
 def build_ligne_evenement(evenement: Evenement, format_source: FormatSource) -> Ligne:
     """One event as a row of the same table."""
-    lignes = ", ".join(map(str, evenement.source.lignes))
     return {
-        "population": evenement.libelle,
-        "mot": "événement, rupture de série" if evenement.rupture else "événement",
-        "entite": "",
+        "objet": evenement.libelle,
         "periode": format_periode(evenement.du, evenement.au or evenement.du),
         "delai": "",
-        "statistique": "",
-        "source": f"{format_source(evenement.source.document)}, l.{INSECABLE}{lignes}",
+        "mesure": "événement, rupture de série" if evenement.rupture else "événement",
+        "source": format_reference(
+            evenement.source.document, ", ".join(map(str, evenement.source.lignes)), format_source
+        ),
         "note": evenement.description,
     }
 
@@ -366,14 +378,13 @@ def build_ligne_evenement(evenement: Evenement, format_source: FormatSource) -> 
 def build_ligne_sans_date(ligne: Ligne, format_source: FormatSource) -> Ligne:
     """One figure the documents do not date, as printed."""
     periode = ligne["periode"].removeprefix("NA ").strip("()")
+    territoire = "" if ligne["territoire"] == "France" else f" – {ligne['territoire']}"
     return {
-        "population": ligne["population"],
-        "mot": ligne["indicateur"].replace("_", " "),
-        "entite": ligne["territoire"],
+        "objet": f"{ligne['population']}{territoire}",
         "periode": f"{periode} (tel qu'imprimé)",
         "delai": re.sub(r"(?<=\d)\.(?=\d)", ",", ligne["valeur"]),
-        "statistique": "",
-        "source": f"{format_source(ligne['source'])}, l.{INSECABLE}{ligne['source_ligne']}",
+        "mesure": ligne["indicateur"].replace("_", " "),
+        "source": format_reference(ligne["source"], ligne["source_ligne"], format_source),
         "note": f"non tracé{INSECABLE}; {ligne['note']}" if ligne["note"] else "non tracé",
     }
 
@@ -395,6 +406,11 @@ def _format_jours(ligne: Ligne) -> str:
     return f"{format_delai(ligne)}{INSECABLE}jours"
 
 
+def _est_dernier(delais: pl.DataFrame, ligne: Ligne) -> bool:
+    """Whether no national figure is later than this one."""
+    return bool((delais.filter(maille="reseau")["periode_fin"] <= ligne["periode_fin"]).all())
+
+
 def build_cartes(delais: pl.DataFrame, cibles: pl.DataFrame) -> list[tuple[str, str, str]]:
     """Headline figures (title, value, context): the range of 2018-2021, the peak, the last targets, the TI."""
     plage, pic, derogatoires = (
@@ -407,13 +423,14 @@ def build_cartes(delais: pl.DataFrame, cibles: pl.DataFrame) -> list[tuple[str, 
     return [
         (
             f"Première IJ non subrogée, {format_periode_imprimee(plage)}",
-            _format_jours(plage),
+            _format_jours(plage).removeprefix("de "),
             "délai moyen de paiement ; valeurs annuelles non publiées",
         ),
         (
             f"Règlement des IJ, {format_periode_imprimee(pic)}",
             _format_jours(pic),
-            f"{format_delai(derogatoires)} pour les IJ dérogatoires ; dernier délai national publié",
+            f"{format_delai(derogatoires)} pour les IJ dérogatoires"
+            + (" ; dernier délai national publié" if _est_dernier(delais, pic) else ""),
         ),
         (
             f"Cibles {dernieres[0]['annee']}, première IJ",
@@ -434,12 +451,13 @@ def build_phrase_premiere(delais: pl.DataFrame, cibles: pl.DataFrame) -> str:
     plage, pic = _get(delais, COG_2018), _get(delais, REGLEMENT)
     dernieres = cibles.filter(pl.col("annee") == pl.col("annee").max()).to_dicts()
     visees = format_liste([f"{format_imprime(c['texte'])} ({NOMS_CIBLES[c['numero']]})" for c in dernieres])
+    suite = "Ensuite, seules les cibles sont publiées" if _est_dernier(delais, pic) else "Cibles publiées"
     return (
         f"Première IJ non subrogée{INSECABLE}: {format_delai(debut)} puis {_format_jours(fin)} de "
         f"{debut['periode_debut'].year} à {fin['periode_debut'].year}, {_format_jours(plage)} sur "
         f"{format_periode_imprimee(plage)} sans valeur annuelle publiée. Le règlement des IJ culmine à "
-        f"{_format_jours(pic)}, {format_periode_imprimee(pic)}. Ensuite, seules les cibles sont publiées"
-        f"{INSECABLE}: {visees} en {dernieres[0]['annee']}. Les définitions diffèrent{INSECABLE}: "
+        f"{_format_jours(pic)}, {format_periode_imprimee(pic)}. {suite}{INSECABLE}: {visees} en "
+        f"{dernieres[0]['annee']}. Les définitions diffèrent{INSECABLE}: "
         "aucune courbe ne les relie."
     )
 

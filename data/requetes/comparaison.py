@@ -39,7 +39,7 @@ def list_organismes(lecture: Lecture) -> pl.DataFrame:
 def list_indicateurs_compares(lecture: Lecture) -> pl.DataFrame:
     """Indicateurs with a result for more than one organisme, at their latest period.
 
-    Columns: code_indicateur, titre, titre_court, unite, statistique, sens, periode_debut, periode_fin (dates),
+    Columns: code_indicateur, titre, titre_court, domaine, unite, statistique, sens, periode_debut, periode_fin (dates),
     effectif (organismes with a value), identique (all have the same value), simulee.
     """
     return lecture.query(
@@ -49,12 +49,12 @@ def list_indicateurs_compares(lecture: Lecture) -> pl.DataFrame:
             WHERE maille = 'organisme' AND mesure = 'resultat' AND segment = 'ensemble' AND valeur IS NOT NULL
             QUALIFY periode_fin = max(periode_fin) OVER (PARTITION BY code_indicateur)
         )
-        SELECT i.code_indicateur, i.titre, i.titre_court, i.unite, any_value(f.statistique) AS statistique, i.sens,
+        SELECT i.code_indicateur, i.titre, i.titre_court, i.domaine, i.unite, any_value(f.statistique) AS statistique, i.sens,
                min(f.periode_debut) AS periode_debut, max(f.periode_fin) AS periode_fin,
                count(*) AS effectif, min(f.valeur) = max(f.valeur) AS identique,
                bool_or(f.nature = 'simulee') AS simulee
         FROM fait f JOIN mart_indicateur i USING (code_indicateur)
-        GROUP BY i.code_indicateur, i.titre, i.titre_court, i.unite, i.sens, i.portee, i.ordre
+        GROUP BY i.code_indicateur, i.titre, i.titre_court, i.domaine, i.unite, i.sens, i.ordre
         HAVING count(DISTINCT f.code_entite) > 1
         ORDER BY simulee, identique, i.code_indicateur <> 'taux_reussite_local', i.ordre
         """

@@ -1,0 +1,42 @@
+"""Tables: the same rows in HTML and in the grid, French cells, the row of mine."""
+
+from components.contenu import Colonne, Mention, Tableau
+from components.tableau import build_colonnes_grille, render_table
+from data.modele import Sens
+
+TABLEAU = Tableau(
+    (Colonne("nom", "Nom"), Colonne("taux", "Taux", "nombre", 1, "%")),
+    [{"nom": "Ain", "taux": 89.51}, {"nom": "Loire", "taux": None}, {"nom": "Paris", "taux": "Neutralisé"}],
+    legende="Légende",
+    cle_surlignee="Loire",
+)
+
+
+def test_table_html() -> None:
+    table = render_table(TABLEAU)
+    legende, entete, corps = table.children
+    assert legende.children == "Légende"
+    assert [th.children for th in entete.children.children] == ["Nom", "Taux (%)"]
+    lignes = [[c.children for c in tr.children] for tr in corps.children]
+    assert lignes == [["Ain", "89,5"], ["Loire", "–"], ["Paris", "Neutralisé"]]
+    assert [tr.className for tr in corps.children] == [None, "px-mienne", None]
+    assert all(tr.children[0].scope == "row" for tr in corps.children)
+
+
+def test_colonnes_de_la_grille() -> None:
+    nom, taux = build_colonnes_grille(TABLEAU.colonnes)
+    assert nom["field"] == "nom"
+    assert taux["headerName"] == "Taux (%)"
+    assert taux["filter"] == "agNumberColumnFilter"
+    assert taux["valueFormatter"] == {"function": "nombreFr(params.value, 1)"}
+
+
+def test_mention_dit_tout() -> None:
+    lecture, provenance, note = Mention(
+        "moyenne", "jours", Sens.BAS, "2023", "Note", "22/11/2026", effectif="102 caisses", notes=("À savoir.",)
+    ).list_phrases()
+    for mot in ("moyenne", "jours", "plus bas = mieux", "2023", "102 caisses"):
+        assert mot in lecture
+    assert "Note" in provenance
+    assert "22/11/2026" in provenance
+    assert note == "À savoir."

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.e2e
+
+
+def choose_theme(page: Page, libelle: str) -> None:
+    page.get_by_role("combobox", name="Thème").click()
+    page.get_by_role("option", name=libelle, exact=True).click()
+
+
+def test_theme_filtre_les_blocs_et_l_adresse(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/delais-ij")
+    premiere = page_navigateur.locator("#bloc-delais-ij-premiere")
+    expect(premiere.locator(".main-svg").first).to_be_visible()
+    choose_theme(page_navigateur, "Travailleurs indépendants")
+    expect(premiere).to_be_hidden()
+    expect(page_navigateur.locator("#bloc-delais-ij-independants")).to_be_visible()
+    expect(page_navigateur).to_have_url(f"{adresse}/delais-ij?theme=independants")
+
+
+def test_bloc_cache_au_depart_prend_sa_largeur(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/delais-ij?theme=independants")
+    expect(page_navigateur.locator("#bloc-delais-ij-independants .main-svg").first).to_be_visible()
+    choose_theme(page_navigateur, "Tous les délais")
+    graphe = page_navigateur.locator("#bloc-delais-ij-premiere .main-svg").first
+    expect(graphe).to_be_visible()
+    cadre = page_navigateur.locator("#bloc-delais-ij-premiere .px-graphe")
+    page_navigateur.wait_for_function(
+        "([g, c]) => Math.abs(g.getBoundingClientRect().width - c.getBoundingClientRect().width) < 2",
+        arg=[graphe.element_handle(), cadre.element_handle()],
+    )
+
+
+def test_evenements_au_clavier(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/delais-ij")
+    etiquette = page_navigateur.locator("#bloc-delais-ij-premiere .annotation-text", has_text="Crise Covid-19")
+    expect(etiquette).to_be_visible()
+    page_navigateur.get_by_role("switch", name="Événements").focus()
+    page_navigateur.keyboard.press("Space")
+    expect(etiquette).to_have_count(0)
+    expect(page_navigateur).to_have_url(f"{adresse}/delais-ij?evenements=non")
+
+
+def test_pas_de_defilement_horizontal_sur_telephone(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.set_viewport_size({"width": 390, "height": 844})
+    page_navigateur.goto(f"{adresse}/delais-ij")
+    expect(page_navigateur.locator("#bloc-delais-ij-montant .main-svg").first).to_be_visible()
+    assert page_navigateur.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,174 @@
+"""What every page owes: it draws, it fits, it is accessible, it stays offline and silent, it says what is wrong."""
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import serve_application
+
+pytestmark = pytest.mark.e2e
+
+# path -> (level-one heading, number of Plotly charts at least)
+PAGES = {
+    "/": ("État du réseau", 2),
+    "/comparer": ("Comparer", 1),
+    "/scores": ("Scores", 2),
+    "/delais-ij": ("Délais", 2),
+    "/cartes": ("Cartes", 0),
+    "/methode": ("Méthode", 0),
+}
+TELEPHONE = {"width": 390, "height": 844}
+GRAVES = {"serious", "critical"}
+
+
+def open_page(page: Page, adresse: str, chemin: str) -> None:
+    """Go to a page and wait until its charts (or its map) are painted."""
+    page.goto(adresse + chemin)
+    racine = chemin.split("?")[0]
+    titre, graphiques = PAGES[racine]
+    expect(page.locator("main h1")).to_contain_text(titre)
+    if graphiques:
+        page.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {graphiques}")
+    if racine == "/cartes":
+        page.wait_for_selector("[data-carte-prete]", state="attached")
+
+
+@pytest.mark.parametrize("chemin", PAGES)
+def test_la_page_dessine(page_navigateur: Page, adresse: str, chemin: str) -> None:
+    open_page(page_navigateur, adresse, chemin)
+    assert page_navigateur.title().endswith("| Parangon")
+    lien = page_navigateur.locator('nav [aria-current="page"]')
+    expect(lien).to_have_attribute("href", chemin)
+    expect(page_navigateur.locator("#pied-publication")).to_contain_text("données publiées le")
+
+
+@pytest.mark.parametrize("chemin", PAGES)
+def test_rien_ne_deborde_sur_un_telephone(page_navigateur: Page, adresse: str, chemin: str) -> None:
+    page_navigateur.set_viewport_size(TELEPHONE)
+    open_page(page_navigateur, adresse, chemin)
+    page_navigateur.wait_for_timeout(300)
+    largeur = page_navigateur.evaluate("document.documentElement.scrollWidth")
+    assert largeur <= TELEPHONE["width"], f"{chemin} déborde : {largeur} px"
+
+
+@pytest.mark.parametrize("chemin", PAGES)
+def test_accessibilite(page_navigateur: Page, adresse: str, chemin: str) -> None:
+    open_page(page_navigateur, adresse, chemin)
+    for jumeau in page_navigateur.locator("details.px-jumeau:not([open]) > summary").all():
+        jumeau.click()
+    resultat = Axe().run(page_navigateur).response
+    graves = [
+        f"{v['id']} : {v['help']} ({len(v['nodes'])} fois, ex. {v['nodes'][0]['html'][:160]})"
+        for v in resultat["violations"]
+        if v["impact"] in GRAVES
+    ]
+    assert graves == []
+
+
+@pytest.mark.parametrize("chemin", [c for c, (_, graphiques) in PAGES.items() if graphiques])
+def test_telechargements(page_navigateur: Page, adresse: str, chemin: str, tmp_path: Path) -> None:
+    open_page(page_navigateur, adresse, chemin)
+    bloc = page_navigateur.locator("section.px-bloc:has(.js-plotly-plot)").first
+    titre = bloc.locator("h2").inner_text()
+    for bouton, debut in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"\xef\xbb\xbf")):
+        with page_navigateur.expect_download() as telechargement:
+            bloc.get_by_role("button", name=bouton, exact=True).click()
+        fichier = tmp_path / f"{bouton}.bin"
+        telechargement.value.save_as(fichier)
+        octets = fichier.read_bytes()
+        assert octets.startswith(debut)
+        assert telechargement.value.suggested_filename.endswith(f".{bouton.lower()}")
+        if bouton == "SVG":
+            texte = octets.decode().replace("\xa0", " ").replace("&nbsp;", " ")
+            assert "Source" in texte
+            assert "Données publiées le" in texte
+        if bouton == "CSV":
+            assert titre.split(" :")[0].split(",")[0] in octets.decode("utf-8-sig")
+
+
+def test_sans_graphique_pas_de_plotly(page_navigateur: Page, adresse: str) -> None:
+    demandes: list[str] = []
+    page_navigateur.on("request", lambda r: demandes.append(r.url))
+    open_page(page_navigateur, adresse, "/methode")
+    page_navigateur.wait_for_load_state("networkidle")
+    assert [url for url in demandes if "plotly" in url] == []
+
+
+def test_evitement_et_clavier(page_navigateur: Page, adresse: str) -> None:
+    open_page(page_navigateur, adresse, "/methode")
+    page_navigateur.keyboard.press("Tab")
+    expect(page_navigateur.locator(".px-evitement")).to_be_focused()
+    page_navigateur.keyboard.press("Enter")
+    expect(page_navigateur.locator("#contenu")).to_be_focused()
+
+
+def test_navigation_sans_recharger(page_navigateur: Page, adresse: str) -> None:
+    open_page(page_navigateur, adresse, "/methode")
+    page_navigateur.evaluate("window.temoin = 1")
+    page_navigateur.get_by_role("link", name="Scores").first.click()
+    expect(page_navigateur.locator("main h1")).to_contain_text("Scores")
+    page_navigateur.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 2")
+    assert page_navigateur.evaluate("window.temoin") == 1
+
+
+def test_page_inconnue(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/nulle-part")
+    expect(page_navigateur.locator("main h1")).to_have_text("Cette page n'existe pas")
+    page_navigateur.locator("main").get_by_role("link", name="Comparer").click()
+    expect(page_navigateur.locator("main h1")).to_contain_text("Comparer")
+
+
+@pytest.mark.parametrize(
+    ("chemin", "extrait"),
+    [
+        ("/comparer?organisme=999", "999"),
+        ("/comparer?couleur=rouge", "« couleur » n'existe pas"),
+        ("/methode?indicateur=rien_de_tel", "rien_de_tel"),
+        ("/cartes?indicateur=rien_de_tel", "rien_de_tel"),
+        ("/?x=1", "« x » n'existe pas"),
+    ],
+)
+def test_parametre_faux(page_navigateur: Page, adresse: str, chemin: str, extrait: str) -> None:
+    page_navigateur.goto(adresse + chemin)
+    expect(page_navigateur.locator(".px-avis")).to_contain_text(extrait)
+    expect(page_navigateur.locator("main h1")).to_be_visible()
+
+
+def test_indicateur_de_methode(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/methode?indicateur=taux_reussite_local")
+    fiche = page_navigateur.locator(".px-fiche")
+    expect(fiche).to_contain_text("plus haut = mieux")
+    choix = page_navigateur.get_by_label("Indicateur", exact=True).first
+    choix.fill("carte Vitale")
+    page_navigateur.keyboard.press("ArrowDown")
+    page_navigateur.keyboard.press("Enter")
+    expect(fiche).to_contain_text("carte Vitale")
+    page_navigateur.wait_for_function("window.location.search.includes('indicateur=')")
+    lien = page_navigateur.url
+    page_navigateur.goto(lien)
+    expect(page_navigateur.locator(".px-fiche")).to_contain_text("carte Vitale")
+
+
+def test_sante(adresse: str) -> None:
+    with urllib.request.urlopen(f"{adresse}/sante") as reponse:
+        corps = json.load(reponse)
+    assert corps["statut"] == "ok"
+    assert corps["organismes"] == 165
+    assert set(corps) == {"statut", "version", "version_donnees", "publie_le", "organismes"}
+
+
+def test_sans_base_publiee(page_navigateur: Page, tmp_path: Path) -> None:
+    with serve_application(tmp_path) as adresse:
+        for chemin in PAGES:
+            page_navigateur.goto(adresse + chemin)
+            expect(page_navigateur.locator("main h1")).to_have_text("Les données ne sont pas disponibles")
+            expect(page_navigateur.locator("main")).to_contain_text("make etl")
+        with pytest.raises(urllib.error.HTTPError) as refus, urllib.request.urlopen(f"{adresse}/sante"):
+            pass
+        assert refus.value.code == 503
+        refus.value.close()

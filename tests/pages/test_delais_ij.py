@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from data.requetes.delais_ij import list_delais
+
+
+@pytest.fixture
+def page(application: object) -> ModuleType:
+    assert application is not None
+    return sys.modules["pages.delais_ij"]
+
+
+def render(page: ModuleType, **parametres: str) -> str:
+    """The page as the browser receives it."""
+    return json.dumps(page.layout(**parametres), cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+def list_styles(page: ModuleType, valeurs: list[Any]) -> dict[str, str]:
+    """Display of each frame, out of the values of the callback."""
+    cadres = valeurs[-1 - len(page.CADRES) : -1]
+    return {nom: style["display"] for nom, style in zip(page.CADRES, cadres, strict=True)}
+
+
+def test_page_complete(page: ModuleType) -> None:
+    texte = render(page)
+    for nom in page.BLOCS:
+        assert f'"bloc-delais-ij-{nom}"' in texte
+    assert "Chiffres qui ne s'accordent pas" in texte
+    assert "34,45 / 31,23 / 28,86" in texte
+    assert "moins de 20 jours partout sur le territoire" in texte
+
+
+def test_phrases_tirees_des_donnees(page: ModuleType) -> None:
+    texte = render(page).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "33 puis 28,9 jours de 2014 à 2016, de 30,04 à 31,2 jours sur 2018-2021" in texte
+    assert "seules les cibles sont publiées : 20 (maladie, n° 2) et 25 (AT-MP, n° 3) en 2027" in texte
+    assert "passe de 20 à 38 jours entre février 2022 et mars 2022" in texte
+    assert "soit 26,7 de plus que celui des autres IJ (37,8)" in texte
+    assert "De 23,31 à 21,86 jours de 2017 à 2019 ; 25,5 en 2020" in texte
+    assert "de 65 à 75 jours en 2021 à plus de 95 jours en mai 2022" in texte
+    assert "2,1 fois plus que par le canal « DSN » (19,7)" in texte
+    assert "49 jours en moyenne dans le premier décile" in texte
+
+
+@pytest.mark.parametrize("theme", ["premiere", "crise", "independants", "tardives", "canal", "liste"])
+def test_theme_montre_ses_cadres_et_cache_les_autres(page: ModuleType, theme: str) -> None:
+    valeurs = page.update_delais(theme, True, True)
+    affiches = {nom for nom, affichage in list_styles(page, valeurs).items() if affichage == "grid"}
+    assert affiches == set(page.THEMES[theme][1])
+    assert affiches < set(page.CADRES)
+    assert valeurs[-1] == f"?theme={theme}"
+
+
+def test_tout_montre_tout(page: ModuleType) -> None:
+    valeurs = page.update_delais("tout", True, True)
+    assert set(list_styles(page, valeurs).values()) == {"grid"}
+    assert valeurs[-1] == ""
+
+
+def test_evenements_et_cibles_se_cachent(page: ModuleType) -> None:
+    avec, sans = page.update_delais("tout", True, True), page.update_delais("tout", False, False)
+    figure_avec, figure_sans = avec[6], sans[6]
+    assert len(figure_avec.layout.shapes) > 0
+    assert len(figure_sans.layout.shapes) == 0
+    assert {t.name for t in figure_avec.data} - {t.name for t in figure_sans.data} == {
+        "Cible maladie, n° 2",
+        "Cible AT-MP, n° 3",
+    }
+    assert sans[-1] == "?evenements=non&cibles=non"
+
+
+@pytest.mark.parametrize("evenements", [True, False])
+def test_la_serie_des_independants_est_coupee_en_2020(page: ModuleType, evenements: bool) -> None:
+    figure = page.update_delais("tout", evenements, True)[2 * 7 + 6]
+    maladie = next(t for t in figure.data if t.name == "1re IJ maladie")
+    assert list(maladie.y) == [23.31, 22.48, 21.86, None, 25.5, 18.0, None, 15.0]
+
+
+def test_tous_les_faits_sont_dans_la_liste(page: ModuleType) -> None:
+    contenu = page._build_inventaire(page.EtatDelais())
+    assert len(contenu.tableau.lignes) == list_delais().height + 4
+    mots = {ligne["mesure"].split(",")[0] for ligne in contenu.tableau.lignes[: list_delais().height]}
+    assert mots == {"règlement", "paiement", "traitement"}
+
+
+def test_mentions_completes(page: ModuleType) -> None:
+    for build in page.BLOCS.values():
+        mention = build(page.EtatDelais()).mention
+        assert mention.unite == "jours"
+        assert mention.sens.value == "bas"
+        assert mention.periode
+        assert mention.effectif
+        assert "Igas" in mention.source
+        assert not mention.simulee
+
+
+def test_parametre_refuse_est_dit_en_francais(page: ModuleType) -> None:
+    texte = render(page, theme="inconnu", couleur="rouge")
+    assert "Valeur « inconnu » refusée pour « theme »" in texte
+    assert "Le paramètre « couleur » n'existe pas sur cette page" in texte
+
+
+def test_etat_de_l_adresse_est_repris(page: ModuleType) -> None:
+    texte = render(page, theme="independants", evenements="non")
+    assert '"value": "independants"' in texte
+    assert '"data": "?theme=independants&evenements=non"' in texte

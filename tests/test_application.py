@@ -1,0 +1,88 @@
+"""The served application without a browser: routes, index, caching, compression, version."""
+
+import gzip
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from components.compression import CacheStatique
+from components.coquille import NAVIGATION, PAGES_AVEC_GRAPHIQUES
+from components.routes import build_url_bibliotheque
+from data.chemins import RACINE
+from data.requetes.publication import get_publication
+from data.version import VERSION
+
+
+@pytest.fixture
+def client(application: Any) -> FlaskClient:
+    """A WSGI client; the index is rendered once, as each worker does."""
+    client: FlaskClient = application.server.test_client()
+    assert client.get("/").status_code == 200
+    return client
+
+
+def test_version_unique() -> None:
+    with (RACINE / "pyproject.toml").open("rb") as fichier:
+        assert tomllib.load(fichier)["project"]["version"] == VERSION
+
+
+def test_index_en_francais(client: FlaskClient) -> None:
+    for chemin, _ in NAVIGATION:
+        page = client.get(chemin).text
+        assert '<html lang="fr">' in page
+        assert "Chargement" in page
+        assert "Loading" not in page
+        assert ("plotly.min.js" in page) == (chemin in PAGES_AVEC_GRAPHIQUES)
+        assert "http://" not in page
+        assert "https://" not in page
+
+
+def test_sante(client: FlaskClient) -> None:
+    corps = client.get("/sante").get_json()
+    assert corps["statut"] == "ok"
+    assert corps["version"] == VERSION
+    assert corps["version_donnees"] == get_publication().version
+
+
+@pytest.mark.parametrize(
+    "chemin",
+    [
+        "/geo/../../etc/passwd",
+        "/geo/zzzz/regions.json",
+        "/geo/00000000/regions.json",
+        "/geo/00000000/regions.parquet",
+        "/bibliotheque/maplibre/0.0.0/maplibre-gl.js",
+        "/bibliotheque/maplibre/0.3.6/ipywidget.js",
+    ],
+)
+def test_fichiers_refuses(client: FlaskClient, chemin: str) -> None:
+    reponse = client.get(chemin)
+    assert reponse.status_code == 404 or "react-entry-point" in reponse.text
+
+
+def test_couches_en_cache_pour_toujours(client: FlaskClient) -> None:
+    for url in (f"/geo/{get_publication().empreinte_geo}/departements.json", build_url_bibliotheque("maplibre-gl.js")):
+        reponse = client.get(url, headers={"Accept-Encoding": "gzip"})
+        assert reponse.status_code == 200
+        assert "immutable" in reponse.headers["Cache-Control"]
+        assert reponse.headers["Content-Encoding"] == "gzip"
+        assert len(gzip.decompress(reponse.data)) > 10_000
+
+
+def test_cache_de_compression() -> None:
+    cache = CacheStatique()
+    cache.set("gzip;/assets/a.css?", b"a")
+    cache.set("gzip;", b"une reponse de rappel")
+    assert cache.get("gzip;/assets/a.css?") == b"a"
+    assert cache.get("gzip;") is None
+
+
+def test_aucune_adresse_exterieure_dans_les_assets() -> None:
+    for chemin in Path(RACINE / "assets").rglob("*"):
+        if chemin.suffix in {".js", ".css"} and "vendor" not in chemin.parts:
+            texte = chemin.read_text(encoding="utf-8").replace("http://www.w3.org/", "")
+            assert "http://" not in texte, chemin
+            assert "https://" not in texte, chemin
