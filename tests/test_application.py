@@ -34,7 +34,7 @@ def test_index_en_francais(client: FlaskClient) -> None:
         page = client.get(chemin).text
         assert '<html lang="fr">' in page
         assert "Chargement" in page
-        assert "Loading" not in page
+        assert "Loading..." not in page
         assert ("plotly.min.js" in page) == (chemin in PAGES_AVEC_GRAPHIQUES)
         assert "http://" not in page
         assert "https://" not in page

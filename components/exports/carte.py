@@ -193,7 +193,7 @@ def _format_legende(classement: Classement, titre: str, y: float, simulee: bool)
     if simulee:
         elements.append(_format_texte(MENTION_SIMULEE.upper(), _LEGENDE_X, y, taille=18, gras=True, couleur="simulee"))
         y += 34
-    for ligne in textwrap.wrap(titre, 46):
+    for ligne in textwrap.wrap(titre, 42):
         elements.append(_format_texte(ligne, _LEGENDE_X, y, taille=14, gras=True))
         y += 19
     y += 6

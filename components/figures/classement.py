@@ -241,7 +241,8 @@ def _add_etiquettes(
     for ligne in miennes.iter_rows(named=True):
         part = ligne["place"] / frame.height
         ecart = abs(dernier["valeur"] - ligne["valeur"]) * pixels + 17
-        distance = next(d for d in (42, 60, 78, 96) if abs(ecart - d) >= 30 or ligne["place"] == frame.height)
+        libre = abs(ecart - 42) >= 30 or ligne["place"] == frame.height
+        distance = 42 if libre else round(ecart) + 32  # else beyond the last's label
         figure.add_annotation(
             text=f"<b>{ligne['nom']}</b><br>{format_valeur(ligne['valeur'], unite, decimales)}, "
             f"{format_rang(ligne['rang'])}",

@@ -27,7 +27,7 @@ CHOIX_GROUPE: dict[str, str] = {
 }
 NOTE_QUARTILES = (
     "Médiane et quartiles\u00a0: interpolation linéaire entre les deux valeurs voisines (définition 7 de Hyndman et "
-    "Fan, celle de CENTILE.INCLURE)."
+    "Fan, celle de CENTILE.INCLURE). Une valeur égale à une borne compte dans le meilleur des deux quarts."
 )
 NOTE_RANGS = (
     "À valeur égale, même rang. Rang établi sur les valeurs imprimées\u00a0: la source ne donne aucun effectif qui "

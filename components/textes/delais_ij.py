@@ -332,8 +332,8 @@ def format_categorie(ligne: Ligne) -> str:
 
 
 def format_reference(document: str, lignes: str, format_source: FormatSource) -> str:
-    """``Igas 2022-027R, tome 1, l. 2414``."""
-    return f"{format_source(document)}, l.{INSECABLE}{lignes}"
+    """``Igas 2022-027R, tome 1, l. 2414, 895`` (the lines come joined by « + »)."""
+    return f"{format_source(document)}, l.{INSECABLE}{lignes.replace('+', ', ')}"
 
 
 def build_ligne_tableau(ligne: Ligne, format_source: FormatSource) -> Ligne:

@@ -84,7 +84,7 @@ def build_phrase_evolution(frame: pl.DataFrame) -> str:
     ecarts = frame.with_columns((pl.col("apres") - pl.col("avant")).round(1).alias("ecart")).sort("ecart")
     hausses = ecarts.filter(pl.col("ecart") > 0)
     baisses = ecarts.filter(pl.col("ecart") < 0)
-    phrases = [f"Le score moyen monte pour {hausses.height} types sur {frame.height}"]
+    phrases = [f"Le score moyen monte pour {format_pluriel(hausses.height, 'type')} sur {frame.height}"]
     if hausses.height:
         haut = hausses.row(-1, named=True)
         phrases.append(f", le plus pour {haut['libelle']} ({format_ecart(haut['ecart'], '%')})")

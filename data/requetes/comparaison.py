@@ -49,7 +49,8 @@ def list_indicateurs_compares(lecture: Lecture) -> pl.DataFrame:
             WHERE maille = 'organisme' AND mesure = 'resultat' AND segment = 'ensemble' AND valeur IS NOT NULL
             QUALIFY periode_fin = max(periode_fin) OVER (PARTITION BY code_indicateur)
         )
-        SELECT i.code_indicateur, i.titre, i.titre_court, i.domaine, i.unite, any_value(f.statistique) AS statistique, i.sens,
+        SELECT i.code_indicateur, i.titre, i.titre_court, i.domaine, i.unite,
+               any_value(f.statistique) AS statistique, i.sens,
                min(f.periode_debut) AS periode_debut, max(f.periode_fin) AS periode_fin,
                count(*) AS effectif, min(f.valeur) = max(f.valeur) AS identique,
                bool_or(f.nature = 'simulee') AS simulee

@@ -49,7 +49,7 @@ _CIBLES = """
     JOIN brut.cog_2014_2017_indicateurs f ON f.rang = v.source_rang
     JOIN mart_indicateur i ON i.code_indicateur = $code
     WHERE f.cible <> ''
-    ORDER BY annee, numero NULLS FIRST
+    ORDER BY numero NULLS FIRST, annee
 """
 
 _SANS_DATE = """
@@ -87,7 +87,7 @@ def list_cibles(lecture: Lecture) -> pl.DataFrame:
     """Yearly targets: COG 2023-2027 n° 2 and n° 3, and the 2016 target of the COG 2014-2017.
 
     Columns: code_indicateur, numero (null before 2023), titre, annee, objectif (days), operateur, texte (as
-    printed), source, source_ligne; ordered by year, then by number.
+    printed), source, source_ligne; ordered by number, then by year.
     """
     return lecture.query(_CIBLES, {"numeros": list(NUMEROS_COG), "code": CODE_2014_2017})
 

@@ -31,14 +31,14 @@ def get_port_libre() -> int:
 
 
 @contextlib.contextmanager
-def serve_application(var: Path) -> Iterator[str]:
+def serve_application(var: Path, workers: int = 1) -> Iterator[str]:
     """Serve the application as ``make run`` does, on a free port, until the block ends."""
     port = get_port_libre()
     environnement = os.environ | {
         "PARANGON_VAR": str(var),
         "PORT": str(port),
         "HOST": "127.0.0.1",
-        "PARANGON_WORKERS": "1",
+        "PARANGON_WORKERS": str(workers),
     }
     commande = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:server"]
     processus = subprocess.Popen(commande, cwd=RACINE, env=environnement)

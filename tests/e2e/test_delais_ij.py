@@ -7,7 +7,7 @@ pytestmark = pytest.mark.e2e
 
 
 def choose_theme(page: Page, libelle: str) -> None:
-    page.get_by_role("combobox", name="Thème").click()
+    page.get_by_role("textbox", name="Thème").click()
     page.get_by_role("option", name=libelle, exact=True).click()
 
 

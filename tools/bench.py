@@ -1,0 +1,162 @@
+"""``make bench``: medians of repeated measures on this machine, printed as a table and written to ``var/bench.json``.
+
+What is measured:
+
+* the ETL from scratch (geometries included) and again (geometries in place);
+* server time of each page's layout and callbacks, warm, in process;
+* in headless Chromium, on the application as served: each page until its charts are drawn, cold (empty cache) and
+  warm; the map of départements and its recolouring; the bytes of the first page.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from data.chemins import RACINE, get_lien_courant, get_var
+from tests.e2e.conftest import serve_application
+from tools.navigateur import ARGUMENTS, find_navigateur
+
+REPETITIONS = 5
+DESSINE = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= {n}"
+# path -> number of Plotly charts drawn when the page is complete; 0 for the map, None without chart
+PAGES: dict[str, int | None] = {
+    "/": 2,
+    "/comparer?organisme=011": 1,
+    "/scores": 2,
+    "/delais-ij": 2,
+    "/cartes?niveau=departement": 0,
+    "/methode": None,
+}
+# (page, callback, arguments)
+RAPPELS: list[tuple[str, str, tuple[Any, ...]]] = [
+    ("comparer", "update_comparer", ("381", "type", "taux_reussite_local")),
+    ("methode", "update_methode", ("cog_2023_2027", "taux_reussite_local")),
+]
+
+
+def measure(action: Callable[[], object], repetitions: int = REPETITIONS) -> float:
+    """Median time of an action, in milliseconds."""
+    durees = []
+    for _ in range(repetitions):
+        debut = time.perf_counter()
+        action()
+        durees.append(1000 * (time.perf_counter() - debut))
+    return statistics.median(durees)
+
+
+def measure_etl() -> dict[str, float]:
+    """ETL in a private ``var``: once from scratch, then with geometries in place (median of three)."""
+    with tempfile.TemporaryDirectory() as dossier:
+        environnement = os.environ | {"PARANGON_VAR": dossier}
+
+        def run() -> None:
+            commande = [sys.executable, "-m", "etl", "run"]
+            subprocess.run(commande, cwd=RACINE, env=environnement, check=True, capture_output=True)
+
+        return {"ETL, première fois": measure(run, 1), "ETL, géométries en place": measure(run, 3)}
+
+
+def measure_serveur() -> dict[str, float]:
+    """Layouts and callbacks in process, warm."""
+    importlib.import_module("app")
+    resultats = {}
+    for module in ("accueil", "comparer", "scores", "delais_ij", "cartes", "methode"):
+        page = importlib.import_module(f"pages.{module}")
+        page.layout()
+        resultats[f"serveur, page {module}"] = measure(page.layout, 9)
+    for module, nom, arguments in RAPPELS:
+        rappel = getattr(importlib.import_module(f"pages.{module}"), nom)
+        rappel(*arguments)
+        resultats[f"serveur, rappel {module}"] = measure(lambda r=rappel, a=arguments: r(*a), 9)  # type: ignore[misc]
+    return resultats
+
+
+def wait_drawn(page: Page, graphiques: int | None) -> None:
+    """Wait until a page shows what it has to show."""
+    if graphiques:
+        page.wait_for_function(DESSINE.format(n=graphiques))
+    elif graphiques == 0:
+        page.wait_for_selector("[data-carte-prete]", state="attached")
+    else:
+        page.wait_for_selector("main h1")
+
+
+def measure_pages(navigateur: Browser, adresse: str) -> dict[str, float]:
+    """Cold and warm times of each page, and the weight of the first one."""
+    resultats: dict[str, float] = {}
+    for chemin, graphiques in PAGES.items():
+        froids, chauds = [], []
+        for _ in range(REPETITIONS):
+            contexte = navigateur.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
+            page = contexte.new_page()
+            for durees in (froids, chauds):
+                debut = time.perf_counter()
+                page.goto(adresse + chemin, wait_until="commit")
+                wait_drawn(page, graphiques)
+                durees.append(1000 * (time.perf_counter() - debut))
+            contexte.close()
+        resultats[f"{chemin}, à froid"] = statistics.median(froids)
+        resultats[f"{chemin}, à chaud"] = statistics.median(chauds)
+    contexte = navigateur.new_context()
+    page = contexte.new_page()
+    page.goto(adresse, wait_until="networkidle")
+    poids = page.evaluate(
+        "performance.getEntries().filter(r => r.transferSize && !/plotly.*min/.test(r.name))"
+        ".reduce((s, r) => s + r.transferSize, 0)"
+    )
+    resultats["première page, ko compressés hors plotly.js"] = poids / 1000
+    contexte.close()
+    return resultats
+
+
+def measure_recoloration(navigateur: Browser, adresse: str) -> dict[str, float]:
+    """From the change of period to the repainted map of départements (times of the page itself)."""
+    contexte = navigateur.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
+    page = contexte.new_page()
+    page.goto(f"{adresse}/cartes?indicateur=couverture_population_cpts&niveau=departement")
+    page.wait_for_selector("[data-carte-prete]", state="attached")
+    durees = []
+    for tour in range(2 * REPETITIONS):
+        annee = ("mars 2022", "2023")[tour % 2]
+        peintures = int(page.locator("[data-peinture]").get_attribute("data-peinture") or 0)
+        debut = time.perf_counter()
+        page.get_by_text(annee, exact=True).first.click()
+        page.wait_for_function(
+            "n => Number(document.querySelector('[data-peinture]').dataset.peinture) > n", arg=peintures
+        )
+        durees.append(1000 * (time.perf_counter() - debut))
+    contexte.close()
+    return {"carte des départements, recoloration": statistics.median(durees[1:])}
+
+
+def main() -> None:
+    """Measure everything and print it."""
+    resultats = measure_etl()
+    if not get_lien_courant(get_var()).exists():
+        subprocess.run([sys.executable, "-m", "etl", "run"], cwd=RACINE, check=True, capture_output=True)
+    resultats |= measure_serveur()
+    with serve_application(get_var(), workers=2) as adresse, sync_playwright() as playwright:
+        navigateur = playwright.chromium.launch(executable_path=find_navigateur(), args=ARGUMENTS)
+        resultats |= measure_pages(navigateur, adresse)
+        resultats |= measure_recoloration(navigateur, adresse)
+        navigateur.close()
+    for nom, valeur in resultats.items():
+        unite = "ko" if "ko " in nom else "ms"
+        print(f"{nom:<55} {valeur:>9.1f} {unite}")  # noqa: T201
+    Path(get_var() / "bench.json").write_text(json.dumps(resultats, ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
