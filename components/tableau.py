@@ -92,7 +92,13 @@ def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]
         elif colonne.format == "date":
             definition |= {"valueFormatter": {"function": "dateFr(params.value)"}, "width": 130}
         else:
-            definition |= {"filter": "agTextColumnFilter", "flex": 1, "minWidth": 150}
+            definition |= {
+                "filter": "agTextColumnFilter",
+                "flex": 1,
+                "minWidth": 150,
+                "wrapText": True,
+                "autoHeight": True,
+            }
         if colonne.epinglee:
             definition["pinned"] = "left"
         definitions.append(definition)
@@ -111,7 +117,6 @@ def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> dag
             "localeText": LOCALE_FR,
             "animateRows": False,
             "suppressFieldDotNotation": True,
-            "rowHeight": 32,
             "ensureDomOrder": True,
         },
         style={"height": hauteur, "width": "100%"},

@@ -122,18 +122,22 @@ def _build_lignes(
     figure.update_xaxes(
         range=_build_bornes(valeurs, 0.08, 0.08), ticksuffix=_get_suffixe(unite), nticks=3, tickangle=0, zeroline=False
     )
-    for rang, (code, valeur) in enumerate(zip(frame["code_organisme"], valeurs, strict=True)):
-        texte = format_valeur(valeur, unite, decimales)
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=8,
-            y=rang,
-            text=f"<b>{texte}</b>" if code == mien else texte,
-            showarrow=False,
-            font={"size": 12, "color": COULEURS["mien"] if code == mien else COULEURS["texte-doux"]},
+    notes: list[dict[str, Any]] = [
+        {
+            "text": f"<b>{texte}</b>" if code == mien else texte,
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": 8,
+            "y": rang,
+            "showarrow": False,
+            "font": {"size": 12, "color": COULEURS["mien" if code == mien else "texte-doux"]},
+        }
+        for rang, (code, texte) in enumerate(
+            zip(frame["code_organisme"], (format_valeur(v, unite, decimales) for v in valeurs), strict=True)
         )
+    ]
+    figure.update_layout(annotations=notes)
     figure.add_annotation(
         text=f"trait\u00a0: médiane {format_valeur(quartiles.mediane, unite, decimales)}<br>"
         f"bande\u00a0: moitié centrale, {_format_bande(quartiles, unite, decimales)}",

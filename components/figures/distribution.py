@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from math import floor
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -49,11 +50,13 @@ def build_distribution_figure(frame: pl.DataFrame, quartiles: dict[str, Quartile
     basse = 5 * floor((frame["valeur"].min() - 4) / 5) if frame.height else 0  # type: ignore[operator]
     bornes = [basse, 101.0]
     figure = build_figure(hauteur=_MARGES + _HAUTEUR_TYPE * len(types))
+    notes = [_build_fin(-0.62, "médiane")]
+    formes: list[dict[str, Any]] = []
     for rang, libelle in enumerate(types):
         lignes = frame.filter(pl.col("libelle_type") == libelle).sort("valeur")
         valeurs = lignes["valeur"].to_list()
         if len(valeurs) > 1:
-            _add_boite(figure, rang, quartiles[libelle], min(valeurs), max(valeurs))
+            formes += _list_boite(rang, quartiles[libelle], min(valeurs), max(valeurs))
         decalages = compute_decalages(valeurs, (bornes[1] - bornes[0]) / _CASES, 0.2)
         figure.add_trace(
             go.Scatter(
@@ -74,91 +77,110 @@ def build_distribution_figure(frame: pl.DataFrame, quartiles: dict[str, Quartile
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )
-        _add_titre(figure, rang, f"<b>{libelle}</b> · {format_pluriel(len(valeurs), 'organisme')}")
+        notes.append(_build_titre(rang, f"<b>{libelle}</b> · {format_pluriel(len(valeurs), 'organisme')}"))
         milieu = quartiles[libelle].mediane if len(valeurs) > 1 else valeurs[0]
-        _add_fin(figure, rang + 0.14, format_valeur(milieu, "%", 2))
+        notes.append(_build_fin(rang + 0.14, format_valeur(milieu, "%", 2)))
         if len(valeurs) > 1:
             a_gauche = valeurs[0] > bornes[0] + 0.3 * (bornes[1] - bornes[0])  # room for the name before the dot
-            figure.add_annotation(
-                text=f"{lignes['nom_court'][0].split(' (')[0]} {format_nombre(valeurs[0], 2)}",
-                x=valeurs[0],
-                y=rang + 0.14,
-                yshift=0 if a_gauche else -14,
-                xanchor="right" if a_gauche else "left",
-                xshift=-6 if a_gauche else -4,
-                showarrow=False,
-                font={"size": 11, "color": COULEURS["texte-doux"]},
+            notes.append(
+                {
+                    "text": f"{lignes['nom_court'][0].split(' (')[0]} {format_nombre(valeurs[0], 2)}",
+                    "x": valeurs[0],
+                    "y": rang + 0.14,
+                    "yshift": 0 if a_gauche else -14,
+                    "xanchor": "right" if a_gauche else "left",
+                    "xshift": -6 if a_gauche else -4,
+                    "showarrow": False,
+                    "font": {"size": 11, "color": COULEURS["texte-doux"]},
+                }
             )
-    _add_fin(figure, -0.62, "médiane")
-    _set_lignes(figure, len(types), bornes, marge=76)
+    formes += _list_separations(len(types))
+    figure.update_layout(_build_lignes(len(types), bornes, marge=76), annotations=notes, shapes=formes)
     return figure
 
 
-def _add_boite(figure: go.Figure, rang: int, quartiles: Quartiles, mini: float, maxi: float) -> None:
+def _list_boite(rang: int, quartiles: Quartiles, mini: float, maxi: float) -> list[dict[str, Any]]:
     """Quartile box behind the dots, thin line from lowest to highest, thick median."""
     centre = rang + 0.14
-    figure.add_shape(
-        type="line",
-        x0=mini,
-        x1=maxi,
-        y0=centre,
-        y1=centre,
-        layer="below",
-        line={"color": COULEURS["trait"], "width": 1},
-    )
-    figure.add_shape(
-        type="rect",
-        x0=quartiles.q1,
-        x1=quartiles.q3,
-        y0=centre - 0.26,
-        y1=centre + 0.26,
-        layer="below",
-        fillcolor=COULEURS["bande"],
-        line={"color": COULEURS["trait-fort"], "width": 1},
-    )
-    figure.add_shape(
-        type="line",
-        x0=quartiles.mediane,
-        x1=quartiles.mediane,
-        y0=centre - 0.26,
-        y1=centre + 0.26,
-        line={"color": COULEURS["texte"], "width": 2.5},
-    )
+    haut_bas = {"y0": centre - 0.26, "y1": centre + 0.26}
+    etendue = {"color": COULEURS["trait"], "width": 1}
+    return [
+        {"type": "line", "x0": mini, "x1": maxi, "y0": centre, "y1": centre, "layer": "below", "line": etendue},
+        haut_bas
+        | {
+            "type": "rect",
+            "x0": quartiles.q1,
+            "x1": quartiles.q3,
+            "layer": "below",
+            "fillcolor": COULEURS["bande"],
+            "line": {"color": COULEURS["trait-fort"], "width": 1},
+        },
+        haut_bas
+        | {
+            "type": "line",
+            "x0": quartiles.mediane,
+            "x1": quartiles.mediane,
+            "line": {"color": COULEURS["texte"], "width": 2.5},
+        },
+    ]
 
 
-def _add_titre(figure: go.Figure, rang: int, texte: str) -> None:
-    figure.add_annotation(
-        text=texte,
-        x=0,
-        xref="paper",
-        xanchor="left",
-        y=rang - 0.32,
-        align="left",
-        showarrow=False,
-        font={"size": 12, "color": COULEURS["texte"]},
-    )
+def _build_titre(rang: int, texte: str) -> dict[str, Any]:
+    """The name of a row, above its marks."""
+    return {
+        "text": texte,
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": rang - 0.32,
+        "align": "left",
+        "showarrow": False,
+        "font": {"size": 12, "color": COULEURS["texte"]},
+    }
 
 
-def _add_fin(figure: go.Figure, y: float, texte: str, couleur: str = COULEURS["texte-doux"]) -> None:
-    figure.add_annotation(
-        text=texte,
-        x=1,
-        xref="paper",
-        xanchor="left",
-        xshift=8,
-        y=y,
-        showarrow=False,
-        font={"size": 12, "color": couleur},
-    )
+def _build_fin(y: float, texte: str, couleur: str = COULEURS["texte-doux"]) -> dict[str, Any]:
+    """A value written in the right margin."""
+    return {
+        "text": texte,
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "left",
+        "xshift": 8,
+        "y": y,
+        "showarrow": False,
+        "font": {"size": 12, "color": couleur},
+    }
 
 
-def _set_lignes(figure: go.Figure, nombre: int, bornes: list[float], *, marge: int) -> None:
-    """Rows from top to bottom, parted by a thin line, without tick labels (titles are above the rows)."""
-    for rang in range(1, nombre):
-        figure.add_hline(y=rang - 0.5, line={"color": COULEURS["trait"], "width": 1}, layer="below")
-    figure.update_yaxes(range=[nombre - 0.45, -0.75], showticklabels=False, showgrid=False, zeroline=False, ticks="")
-    figure.update_xaxes(range=bornes, ticksuffix=f"{INSECABLE}%", nticks=6, showgrid=True, zeroline=False)
-    figure.update_layout(margin={"r": marge})
+def _list_separations(nombre: int) -> list[dict[str, Any]]:
+    """Thin lines between rows."""
+    trait = {"color": COULEURS["trait"], "width": 1}
+    return [
+        {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "layer": "below", "line": trait}
+        for y in (rang - 0.5 for rang in range(1, nombre))
+    ]
+
+
+def _build_lignes(nombre: int, bornes: list[float], *, marge: int) -> dict[str, Any]:
+    """Layout of rows from top to bottom, without tick labels (titles are above the rows), percentages below."""
+    return {
+        "yaxis": {
+            "range": [nombre - 0.45, -0.75],
+            "showticklabels": False,
+            "showgrid": False,
+            "zeroline": False,
+            "ticks": "",
+        },
+        "xaxis": {
+            "range": bornes,
+            "ticksuffix": f"{INSECABLE}%",
+            "nticks": 6,
+            "showgrid": True,
+            "zeroline": False,
+        },
+        "margin": {"r": marge},
+    }
 
 
 def build_histogramme_figure(classes: Sequence[Classe], *, unite: str | None, mienne: float | None) -> go.Figure:
@@ -231,24 +253,28 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
     ]
     bornes = [max(5 * floor((min(presentes) - 3) / 5), 0), 101.0]
     figure = build_figure(hauteur=_MARGES + _HAUTEUR_DEUX_ANS * frame.height)
+    notes: list[dict[str, Any]] = []
+    formes: list[dict[str, Any]] = []
     series = (
         ("apres", annees[1], 0.02, "circle", COULEURS["mien"]),
         ("avant", annees[0], 0.3, "diamond-open", COULEURS["pairs"]),
     )
     for cle, annee, decalage, symbole, couleur in series:
         lignes = frame.with_row_index("rang").filter(pl.col(cle).is_not_null())
-        for ligne in lignes.iter_rows(named=True):
-            if ligne[f"minimum_{cle}"] is not None:
-                figure.add_shape(
-                    type="line",
-                    x0=ligne[f"minimum_{cle}"],
-                    x1=ligne[f"maximum_{cle}"],
-                    y0=ligne["rang"] + decalage,
-                    y1=ligne["rang"] + decalage,
-                    layer="below",
-                    line={"color": couleur, "width": 2},
-                    opacity=0.45,
-                )
+        formes += [
+            {
+                "type": "line",
+                "x0": ligne[f"minimum_{cle}"],
+                "x1": ligne[f"maximum_{cle}"],
+                "y0": ligne["rang"] + decalage,
+                "y1": ligne["rang"] + decalage,
+                "layer": "below",
+                "line": {"color": couleur, "width": 2},
+                "opacity": 0.45,
+            }
+            for ligne in lignes.iter_rows(named=True)
+            if ligne[f"minimum_{cle}"] is not None
+        ]
         figure.add_trace(
             go.Scatter(
                 x=lignes[cle].to_list(),
@@ -261,12 +287,15 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )
-        for rang, valeur in enumerate(frame[cle]):
-            _add_fin(figure, rang + decalage, f"{annee}\u00a0: {format_nombre(valeur, 1)}", couleur)
+        notes += [
+            _build_fin(rang + decalage, f"{annee}\u00a0: {format_nombre(valeur, 1)}", couleur)
+            for rang, valeur in enumerate(frame[cle])
+        ]
     for rang, ligne in enumerate(frame.iter_rows(named=True)):
         suite = f" · {ligne['detail']}" if ligne["detail"] else ""
-        _add_titre(figure, rang, f"<b>{ligne['libelle']}</b>{suite}")
-    _set_lignes(figure, frame.height, bornes, marge=92)
+        notes.append(_build_titre(rang, f"<b>{ligne['libelle']}</b>{suite}"))
+    formes += _list_separations(frame.height)
+    figure.update_layout(_build_lignes(frame.height, bornes, marge=92), annotations=notes, shapes=formes)
     return figure
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -21,6 +22,7 @@ ISSUES: tuple[tuple[str, str, str, str, str], ...] = (
 )
 _HAUTEUR_INDICATEUR = 62
 _LARGEUR_TITRE = 52
+_PART_SOMBRE = 0.62
 _PART_MIN_ECRITE = 8.0  # a narrower segment (%) has its count in the line under the title only
 
 
@@ -60,22 +62,13 @@ def build_tranches_figure(frame: pl.DataFrame, types: Sequence[str], tranches: S
             hoverongaps=False,
         )
     )
-    for colonne, type_organisme in enumerate(types):
-        for rang, (code, _) in enumerate(tranches):
-            nombre = nombres[type_organisme, code]
-            part = 100 * nombre / effectifs[type_organisme] if effectifs[type_organisme] else 0
-            total = type_organisme == "TOTAL"
-            sombre = part > 62 and not total
-            figure.add_annotation(
-                text=f"<b>{nombre}</b>" if nombre else "0",
-                x=colonne,
-                y=rang,
-                showarrow=False,
-                font={
-                    "size": 13,
-                    "color": COULEURS["carte"] if sombre else COULEURS["texte" if nombre else "texte-doux"],
-                },
-            )
+    figure.update_layout(
+        annotations=[
+            _build_nombre(colonne, rang, nombres[t, code], 0 if t == "TOTAL" else effectifs[t])
+            for colonne, t in enumerate(types)
+            for rang, (code, _) in enumerate(tranches)
+        ]
+    )
     figure.update_xaxes(
         side="top",
         tickvals=list(range(len(types))),
@@ -95,6 +88,19 @@ def build_tranches_figure(frame: pl.DataFrame, types: Sequence[str], tranches: S
         ticks="",
     )
     return figure
+
+
+def _build_nombre(colonne: int, rang: int, nombre: int, effectif: int) -> dict[str, Any]:
+    """One count of the table, white where its share of ``effectif`` makes the cell dark."""
+    sombre = effectif > 0 and nombre / effectif > _PART_SOMBRE
+    encre = "carte" if sombre else "texte" if nombre else "texte-doux"
+    return {
+        "text": f"<b>{nombre}</b>" if nombre else "0",
+        "x": colonne,
+        "y": rang,
+        "showarrow": False,
+        "font": {"size": 13, "color": COULEURS[encre]},
+    }
 
 
 def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
@@ -140,23 +146,30 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )
+    notes = []
     for ligne in frame.iter_rows(named=True):
         comptes = "répartition non imprimée" if not ligne["effectif"] else _format_comptes(ligne)
         suite = " · ".join(texte for texte in (ligne["detail"], comptes) if texte)
-        figure.add_annotation(
-            text=f"<b>{'<br>'.join(wrap(ligne['titre'], _LARGEUR_TITRE))}</b>"
-            f"<br><span style='color:{COULEURS['texte-doux']}'>{suite}</span>",
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=ligne["rang"] + 0.02,
-            yanchor="bottom",
-            align="left",
-            showarrow=False,
-            font={"size": 12},
+        titre = "<br>".join(wrap(ligne["titre"], _LARGEUR_TITRE))
+        notes.append(
+            {
+                "text": f"<b>{titre}</b><br><span style='color:{COULEURS['texte-doux']}'>{suite}</span>",
+                "x": 0,
+                "xref": "paper",
+                "xanchor": "left",
+                "y": ligne["rang"] + 0.02,
+                "yanchor": "bottom",
+                "align": "left",
+                "showarrow": False,
+                "font": {"size": 12},
+            }
         )
     figure.update_layout(
-        barmode="stack", showlegend=True, legend={"y": 1, "yanchor": "bottom", "traceorder": "normal"}, margin={"t": 40}
+        annotations=notes,
+        barmode="stack",
+        showlegend=True,
+        legend={"y": 1, "yanchor": "bottom", "traceorder": "normal"},
+        margin={"t": 40},
     )
     figure.update_xaxes(
         range=[0, 100.3],

@@ -132,7 +132,7 @@ def load_valeurs_igas(
 
 
 def load_premiere_ij_2014_2016(socle: Socle, catalogue: Catalogue, fichier: Fichier) -> None:
-    """Première IJ non subrogée 2014-2016 and its 2016 target (COG 2014-2017)."""
+    """Première IJ non subrogée 2014-2016 (COG 2014-2017)."""
     indicateur = catalogue.get_indicateur("delai_premiere_ij_non_subrogee_cog_2014_2017")
     for ligne in fichier.lignes:
         if ligne["indicateur"] != LIBELLE_1RE_IJ_2014:

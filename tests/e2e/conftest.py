@@ -14,13 +14,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from data.chemins import RACINE
 from tools.navigateur import ARGUMENTS, find_navigateur
 
 BUREAU = {"width": 1440, "height": 900}
 LOCAUX = {"127.0.0.1", "localhost"}
+# Chromium's software WebGL comments on its own speed; it is not the page speaking.
+BRUITS = ("GL Driver Message",)
 
 
 def get_port_libre() -> int:
@@ -95,7 +97,11 @@ def page_navigateur(contexte: BrowserContext) -> Iterator[Page]:
         if url.scheme in {"http", "https", "ws", "wss"} and url.hostname not in LOCAUX:
             dehors.append(requete.url)
 
-    page.on("console", lambda m: console.append(m.text) if m.type in {"error", "warning"} else None)
+    def noter_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(bruit in message.text for bruit in BRUITS):
+            console.append(message.text)
+
+    page.on("console", noter_console)
     page.on("pageerror", lambda e: console.append(str(e)))
     page.on("request", noter_requete)
     yield page

@@ -1,0 +1,208 @@
+"""The map in a real browser: it paints, recolours, answers clicks and the keyboard, exports, and does without WebGL."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+pytestmark = pytest.mark.e2e
+
+CPTS = "couverture_population_cpts"
+CARTE = "#cartes-fond-carte"
+# Chromium without a GPU says so, four times a process, when it copies a WebGL canvas: not a message of the page.
+COPIE_LOGICIELLE = "GPU stall due to ReadPixels"
+
+
+@pytest.fixture
+def page_navigateur(contexte: BrowserContext) -> Iterator[Page]:
+    """The page of ``conftest``, deaf to the one message of software rendering."""
+    page = contexte.new_page()
+    console: list[str] = []
+    dehors: list[str] = []
+    page.on(
+        "console",
+        lambda m: console.append(m.text) if m.type in {"error", "warning"} and COPIE_LOGICIELLE not in m.text else None,
+    )
+    page.on("pageerror", lambda e: console.append(str(e)))
+    page.on("request", lambda r: dehors.append(r.url) if urlsplit(r.url).hostname not in {"127.0.0.1", None} else None)
+    yield page
+    assert dehors == []
+    assert console == []
+
+
+def attendre(page: Page, jeton: str) -> None:
+    page.wait_for_selector(f'{CARTE}[data-carte-prete="{jeton}"]', state="attached")
+
+
+def list_teintes(page: Page) -> int:
+    """Number of distinct blues in the middle of the map, as the screen shows it."""
+    octets = page.locator(f"{CARTE} canvas").screenshot()
+    return page.evaluate(
+        """async (octets) => {
+          const bitmap = await createImageBitmap(new Blob([new Uint8Array(octets)]));
+          const toile = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+          toile.drawImage(bitmap, 0, 0);
+          const points = toile.getImageData(0, 0, bitmap.width, bitmap.height).data;
+          const racine = getComputedStyle(document.documentElement);
+          const palette = [0, 1, 2, 3, 4, 5, 6].map((i) => racine.getPropertyValue("--px-seq-" + i).trim());
+          const effectifs = new Map();
+          for (let i = 0; i < points.length; i += 4) {
+            const hexa = "#" + [0, 1, 2].map((j) => points[i + j].toString(16).padStart(2, "0")).join("");
+            effectifs.set(hexa, (effectifs.get(hexa) || 0) + 1);
+          }
+          return palette.filter((couleur) => (effectifs.get(couleur) || 0) > 200).length;
+        }""",
+        list(octets),
+    )
+
+
+def test_peint_les_classes(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes")
+    attendre(page_navigateur, "taux_reussite_local|caisse|2023")
+    assert list_teintes(page_navigateur) == page_navigateur.locator(".px-legende-liste li").count() == 6
+    expect(page_navigateur.locator(f"{CARTE} canvas")).to_have_attribute("aria-label", re.compile("Carte"))
+
+
+def test_recolore_sans_redemander_la_geometrie(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes?indicateur={CPTS}&niveau=departement")
+    attendre(page_navigateur, f"{CPTS}|departement|2023")
+    page_navigateur.wait_for_load_state("networkidle")
+    demandes: list[str] = []
+    page_navigateur.on("request", lambda r: demandes.append(r.url))
+    page_navigateur.get_by_text("mars 2022", exact=True).click()
+    attendre(page_navigateur, f"{CPTS}|departement|2022-03")
+    expect(page_navigateur.locator("#cartes-carte-titre")).to_contain_text("mars 2022")
+    expect(page_navigateur).to_have_url(re.compile("periode=2022-03"))
+    assert [url for url in demandes if "/geo/" in url or "/bibliotheque/" in url] == []
+    expect(page_navigateur.locator(".px-legende")).to_contain_text("Données simulées")
+    assert page_navigateur.evaluate("window.parangon.carte.mesures.length") == 2
+
+
+def test_changer_de_niveau_et_d_indicateur(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes")
+    attendre(page_navigateur, "taux_reussite_local|caisse|2023")
+    page_navigateur.get_by_text("Région", exact=True).click()
+    attendre(page_navigateur, "taux_reussite_local|region|2023")
+    expect(page_navigateur.locator("#bloc-cartes-carte .px-mention")).to_contain_text("moyenne simple des caisses")
+    page_navigateur.get_by_label("Indicateur").click()
+    page_navigateur.get_by_role("option", name="Population en ZIP").click()
+    attendre(page_navigateur, "part_population_zip|region|2023")
+    expect(page_navigateur.locator(".px-legende-lecture")).to_contain_text("moins bien")
+    expect(page_navigateur).to_have_url(re.compile("indicateur=part_population_zip&niveau=region"))
+
+
+def test_survol_clic_et_fiche(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes?niveau=region")
+    attendre(page_navigateur, "taux_reussite_local|region|2023")
+    toile = page_navigateur.locator(f"{CARTE} canvas")
+    cadre = toile.bounding_box()
+    assert cadre is not None
+    # The middle of the mainland is in Centre-Val de Loire.
+    centre = {"x": cadre["width"] * 0.54, "y": cadre["height"] * 0.46}
+    toile.hover(position=centre)
+    bulle = page_navigateur.locator(".px-carte-bulle")
+    expect(bulle).to_contain_text("Centre-Val de Loire")
+    expect(bulle).to_contain_text("moyenne simple de 6")
+    toile.click(position=centre)
+    fiche = page_navigateur.locator("#cartes-fiche")
+    expect(fiche.locator("h2")).to_have_text("Centre-Val de Loire")
+    expect(page_navigateur).to_have_url(re.compile("territoire=24"))
+    expect(page_navigateur.get_by_label("Territoire", exact=True)).to_have_value("Centre-Val de Loire")
+    expect(fiche.get_by_role("link")).to_have_count(6)
+    fiche.get_by_role("link", name="CPAM du Loiret").click()
+    expect(page_navigateur).to_have_url(re.compile(r"/comparer\?organisme=451"))
+
+
+def test_territoire_au_clavier(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes?niveau=departement")
+    attendre(page_navigateur, "taux_reussite_local|departement|2023")
+    page_navigateur.get_by_label("Territoire", exact=True).focus()
+    page_navigateur.keyboard.type("mayotte")
+    page_navigateur.keyboard.press("ArrowDown")
+    page_navigateur.keyboard.press("Enter")
+    expect(page_navigateur.locator("#cartes-fiche h2")).to_have_text("Mayotte")
+    expect(page_navigateur.locator("#cartes-fiche .px-territoire-valeur")).to_have_text(re.compile("75,91"))
+
+
+def test_zoom_et_retour_a_la_vue(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes?niveau=region")
+    attendre(page_navigateur, "taux_reussite_local|region|2023")
+    nom = page_navigateur.locator(".px-carte-nom", has_text="Guy")
+    depart = nom.get_attribute("style")
+    page_navigateur.get_by_role("button", name="Zoomer", exact=True).click()
+    expect(nom).not_to_have_attribute("style", depart or "")
+    page_navigateur.get_by_role("button", name="Revenir à la vue d'ensemble").click()
+    expect(nom).to_have_attribute("style", depart or "")
+
+
+def test_la_molette_fait_defiler_la_page(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes")
+    attendre(page_navigateur, "taux_reussite_local|caisse|2023")
+    page_navigateur.locator(f"{CARTE} canvas").hover()
+    page_navigateur.mouse.wheel(0, 300)
+    page_navigateur.wait_for_function("window.scrollY > 0")
+    expect(page_navigateur.locator(".maplibregl-cooperative-gesture-screen")).to_contain_text("pour zoomer")
+
+
+def test_telechargements(page_navigateur: Page, adresse: str, tmp_path: Path) -> None:
+    page_navigateur.goto(f"{adresse}/cartes?indicateur={CPTS}&niveau=departement")
+    attendre(page_navigateur, f"{CPTS}|departement|2023")
+    fichiers = {}
+    for nom in ("PNG", "SVG", "CSV"):
+        with page_navigateur.expect_download() as telechargement:
+            page_navigateur.locator("#bloc-cartes-carte").get_by_role("button", name=nom, exact=True).click()
+        fichiers[nom] = tmp_path / nom
+        telechargement.value.save_as(fichiers[nom])
+        assert (
+            telechargement.value.suggested_filename
+            == f"parangon-carte-{CPTS}-departement-2023.{nom.lower()}".replace("_", "-")
+        )
+    png = fichiers["PNG"].read_bytes()
+    assert png.startswith(b"\x89PNG")
+    assert struct.unpack(">I", png[16:20])[0] == 2560
+    svg = fichiers["SVG"].read_text(encoding="utf-8")
+    assert "DONNÉES SIMULÉES" in svg
+    assert "Source" in svg
+    assert "données simulées" in fichiers["CSV"].read_text(encoding="utf-8-sig")
+
+
+def test_sans_webgl_le_tableau_prend_le_relais(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page_navigateur.goto(f"{adresse}/cartes?niveau=region")
+    expect(page_navigateur.locator(".px-carte-attente")).to_contain_text("WebGL indisponible")
+    expect(page_navigateur.get_by_role("cell", name="96,18")).to_be_visible()
+
+
+def test_revenir_sur_la_page_repeint(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes?niveau=region")
+    attendre(page_navigateur, "taux_reussite_local|region|2023")
+    page_navigateur.get_by_role("link", name="Méthode").first.click()
+    expect(page_navigateur.locator("main h1")).to_contain_text("Méthode")
+    page_navigateur.get_by_role("link", name="Cartes").first.click()
+    attendre(page_navigateur, "taux_reussite_local|caisse|2023")
+    assert page_navigateur.locator(f"{CARTE} canvas").count() == 1
+
+
+@pytest.mark.parametrize("chemin", ["/cartes", f"/cartes?indicateur={CPTS}&niveau=departement&territoire=59"])
+def test_accessibilite(page_navigateur: Page, adresse: str, chemin: str) -> None:
+    page_navigateur.goto(adresse + chemin)
+    page_navigateur.wait_for_selector(f"{CARTE}[data-carte-prete]", state="attached")
+    page_navigateur.locator("#bloc-cartes-carte summary").click()
+    violations = Axe().run(page_navigateur).response["violations"]
+    assert [v["id"] for v in violations if v["impact"] in {"serious", "critical"}] == []
+
+
+def test_telephone(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.set_viewport_size({"width": 390, "height": 844})
+    page_navigateur.goto(f"{adresse}/cartes?niveau=departement&territoire=75")
+    attendre(page_navigateur, "taux_reussite_local|departement|2023")
+    assert page_navigateur.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page_navigateur.locator(".px-carte-nom", has_text="Guad.")).to_be_visible()
+    expect(page_navigateur.locator("#cartes-fiche h2")).to_have_text("Paris")
