@@ -58,7 +58,7 @@
     const bulle = creer("div", "px-carte-bulle", montage, { hidden: true });
     const bruit = creer("p", "px-carte-attente", montage, { textContent: "Chargement de la carte…" });
     const etat = { definition: null, couches: {}, pret: null, map: null, tour: 0, message: null, choisi: null, survol: null, libre: false };
-    const carte = { mesure: null, au_clic: () => {} };
+    const carte = { au_clic: () => {} };
 
     function renoncer(raison) {
       bruit.textContent = raison + " Le tableau ci-dessous donne les mêmes valeurs, et la liste des territoires ouvre leur fiche.";
@@ -95,14 +95,17 @@
       await Promise.all(Object.entries(d.motifs).map(async ([nom, url]) => {
         map.addImage(nom, await charger_image(url), { pixelRatio: 2 });
       }));
-      map.setMinZoom(map.getZoom() - 0.5);
+      cadrer(false);
       bruit.hidden = true;
     }
 
     function cadrer(anime) {
+      if (!toile.clientWidth) return; // the page has been left
       const [ouest, sud, est, nord] = etat.definition.emprise;
-      etat.map.setMinZoom(0);
-      etat.map.fitBounds([[ouest, sud], [est, nord]], { padding: 6, animate: anime });
+      const vue = etat.map.cameraForBounds([[ouest, sud], [est, nord]], { padding: 6 });
+      etat.map.setMinZoom(vue.zoom - 0.5);
+      if (anime) etat.map.easeTo(vue);
+      else etat.map.jumpTo(vue);
     }
 
     function poser_boutons() {
@@ -287,8 +290,7 @@
       etat.placer();
       await attendre_peinture(message.niveau);
       if (tour !== etat.tour) return;
-      carte.mesure = performance.now() - debut;
-      parangon.carte.mesures.push({ jeton: message.jeton, duree: carte.mesure, fin: performance.now() });
+      parangon.carte.mesures.push({ jeton: message.jeton, duree: performance.now() - debut, fin: performance.now() });
       montage.dataset.cartePrete = message.jeton;
       finir();
     };

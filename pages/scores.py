@@ -209,15 +209,15 @@ def _build_contenu_evolution() -> Contenu:
     )
 
 
-def _build_vide(titre: str, vide: str, fichier: str) -> Contenu:
-    """A bloc of the detail without any printed figure."""
+def _build_vide(titre: str, vide: str, fichier: str, tableau: Tableau | None = None) -> Contenu:
+    """A bloc of the detail without chart; ``tableau`` holds what is printed all the same."""
     return Contenu(
         titre=titre,
-        phrase="Rien n'est imprimé pour ce choix.",
+        phrase="Pas de graphique pour ce choix.",
         figure=build_figure(hauteur=_HAUTEUR_VIDE),
         vide=vide,
         mention=_build_mention(list_scores(), "aucune valeur", ""),
-        tableau=Tableau((Colonne("indicateur", "Indicateur"),), []),
+        tableau=tableau or Tableau((Colonne("indicateur", "Indicateur"),), []),
         fichier=fichier,
     )
 
@@ -230,11 +230,21 @@ def _build_contenu_domaines(etat: EtatScores) -> Contenu:
     libelle = format_type_note(etat.type)
     titre, fichier = f"{libelle}\u00a0: taux moyen par domaine, 2023 et 2022", f"parangon-domaines-{etat.type.lower()}"
     domaines = list_domaines(etat.type)
-    if domaines.is_empty():
+    if domaines["taux_2023"].is_null().all():
         return _build_vide(
             titre,
-            f"La note n'imprime pas de taux moyen par domaine pour le type {libelle}. Choisissez un autre type.",
+            f"La note n'imprime pas de taux moyen par domaine pour le type {libelle}, mais des points gagnés\u00a0: "
+            "ouvrez le tableau ou choisissez un autre type.",
             fichier,
+            Tableau(
+                (
+                    Colonne("domaine", "Domaine"),
+                    Colonne("poids", "Poids", "nombre", 0, "%"),
+                    Colonne("contribution", "Points gagnés en 2023", "nombre", 2),
+                    Colonne("note", "Remarque"),
+                ),
+                domaines.select("domaine", "poids", "contribution", "note").to_dicts(),
+            ),
         )
     frame = domaines.with_columns(
         pl.col("domaine").replace(textes.LIGNE_SCORE, "Score").alias("libelle"),
@@ -314,6 +324,14 @@ def _build_contenu_indicateurs(etat: EtatScores) -> Contenu:
     comptes = frame.filter(pl.any_horizontal(pl.col(_COMPTES).is_not_null()))
     taux = frame.filter(pl.col("taux_moyen").is_not_null())
     fichier = f"parangon-indicateurs-{etat.vue}-{etat.type.lower()}"
+    if frame.is_empty():
+        return _build_vide(
+            f"{libelle}\u00a0: indicateurs, 2023",
+            "Le tableau de répartition de la note ne détaille pas la Cnam, seule de son type. Choisissez un autre type."
+            if etat.type == "CNAM"
+            else f"La note ne détaille pas les indicateurs du type {libelle}. Choisissez un autre type.",
+            fichier,
+        )
     if etat.vue == "taux":
         titre = f"{libelle}\u00a0: taux moyen par indicateur, 2023 et 2022"
         if taux.is_empty():

@@ -22,7 +22,7 @@ LIGNES_MAX = 25
 HAUTEUR_COURBE = 430
 _HAUTEUR_LIGNE = 34
 _MARGE_LIGNES = 92
-_TRACE_COURBE = 355  # pixels left to the plot area of a curve, axis apart
+_TRACE_COURBE = 375  # pixels left to the plot area of a curve, axis apart
 _LARGEUR_NOM = 20
 
 
@@ -98,60 +98,84 @@ def _get_suffixe(unite: str | None) -> str:
     return f"{INSECABLE}{unite}" if unite in {"%", "€"} else ""
 
 
+def _build_note(texte: str, **place: Any) -> dict[str, Any]:
+    """An annotation without arrow, in the quiet text colour unless told otherwise."""
+    return {"text": texte, "showarrow": False, "font": {"size": 12, "color": COULEURS["texte-doux"]}} | place
+
+
+def _list_bande(quartiles: Quartiles, axe: str) -> list[dict[str, Any]]:
+    """The middle half as a band and the median as a line, across the ``axe`` (« x » or « y ») of the values."""
+    travers = "y" if axe == "x" else "x"
+    commun = {f"{travers}ref": "paper", f"{travers}0": 0, f"{travers}1": 1, "layer": "below"}
+    return [
+        commun
+        | {
+            "type": "rect",
+            f"{axe}0": quartiles.q1,
+            f"{axe}1": quartiles.q3,
+            "fillcolor": COULEURS["bande"],
+            "line": {"width": 0},
+        },
+        commun
+        | {
+            "type": "line",
+            f"{axe}0": quartiles.mediane,
+            f"{axe}1": quartiles.mediane,
+            "line": {"color": COULEURS["pairs"], "width": 1.5},
+        },
+    ]
+
+
 def _build_lignes(
     frame: pl.DataFrame, quartiles: Quartiles, *, unite: str | None, decimales: int, mien: str | None
 ) -> go.Figure:
     """One named row per organisme, its value written at the right."""
     rangs = list(range(frame.height))
-    noms = frame[_get_colonne_nom(frame)].to_list()
-    figure = build_figure(hauteur=_MARGE_LIGNES + _HAUTEUR_LIGNE * frame.height)
-    figure.add_vrect(
-        x0=quartiles.q1, x1=quartiles.q3, fillcolor=COULEURS["bande"], line_width=0, layer="below", name="quartiles"
-    )
-    figure.add_vline(x=quartiles.mediane, line={"color": COULEURS["pairs"], "width": 1.5}, layer="below")
     valeurs = frame["valeur"].to_list()
+    figure = build_figure(hauteur=_MARGE_LIGNES + _HAUTEUR_LIGNE * frame.height)
     _add_points(figure, frame, mien, valeurs, rangs, _list_survols(frame, unite, decimales))
     etiquettes = []
-    for code, rang, nom in zip(frame["code_organisme"], frame["rang"], noms, strict=True):
-        texte = "<br>".join(wrap(f"{format_rang(rang)} · {nom}", _LARGEUR_NOM, max_lines=2, placeholder="…"))
-        etiquettes.append(f"<b>{texte}</b>" if code == mien else texte)
-    figure.update_yaxes(
-        range=[frame.height - 0.4, -0.6], tickvals=rangs, ticktext=etiquettes, showgrid=True, zeroline=False
-    )
-    figure.update_yaxes(tickfont={"color": COULEURS["texte"], "size": 12})
-    figure.update_xaxes(
-        range=_build_bornes(valeurs, 0.08, 0.08), ticksuffix=_get_suffixe(unite), nticks=3, tickangle=0, zeroline=False
-    )
-    notes: list[dict[str, Any]] = [
-        {
-            "text": f"<b>{texte}</b>" if code == mien else texte,
-            "x": 1,
-            "xref": "paper",
-            "xanchor": "left",
-            "xshift": 8,
-            "y": rang,
-            "showarrow": False,
-            "font": {"size": 12, "color": COULEURS["mien" if code == mien else "texte-doux"]},
-        }
-        for rang, (code, texte) in enumerate(
-            zip(frame["code_organisme"], (format_valeur(v, unite, decimales) for v in valeurs), strict=True)
+    notes = [
+        _build_note(
+            f"trait\u00a0: médiane {format_valeur(quartiles.mediane, unite, decimales)}<br>"
+            f"bande\u00a0: moitié centrale, {_format_bande(quartiles, unite, decimales)}",
+            x=1,
+            xref="paper",
+            xanchor="right",
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            align="right",
         )
     ]
-    figure.update_layout(annotations=notes)
-    figure.add_annotation(
-        text=f"trait\u00a0: médiane {format_valeur(quartiles.mediane, unite, decimales)}<br>"
-        f"bande\u00a0: moitié centrale, {_format_bande(quartiles, unite, decimales)}",
-        x=1,
-        xref="paper",
-        xanchor="right",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        align="right",
-        showarrow=False,
-        font={"size": 12, "color": COULEURS["texte-doux"]},
+    for place, ligne in enumerate(frame.iter_rows(named=True)):
+        choisi = ligne["code_organisme"] == mien
+        nom = f"{format_rang(ligne['rang'])} · {ligne[_get_colonne_nom(frame)]}"
+        nom = "<br>".join(wrap(nom, _LARGEUR_NOM, max_lines=2, placeholder="…"))
+        valeur = format_valeur(ligne["valeur"], unite, decimales)
+        etiquettes.append(f"<b>{nom}</b>" if choisi else nom)
+        fin = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place}
+        police = {"font": {"size": 12, "color": COULEURS["mien"]}} if choisi else {}
+        notes.append(_build_note(f"<b>{valeur}</b>" if choisi else valeur, **fin, **police))
+    figure.update_layout(
+        annotations=notes,
+        shapes=_list_bande(quartiles, "x"),
+        margin={"t": 44, "r": 78},
+        xaxis={
+            "range": _build_bornes(valeurs, 0.08, 0.08),
+            "ticksuffix": _get_suffixe(unite),
+            "nticks": 3,
+            "tickangle": 0,
+            "zeroline": False,
+        },
+        yaxis={
+            "range": [frame.height - 0.4, -0.6],
+            "tickvals": rangs,
+            "ticktext": etiquettes,
+            "tickfont": {"color": COULEURS["texte"], "size": 12},
+            "zeroline": False,
+        },
     )
-    figure.update_layout(margin={"t": 44, "r": 78})
     return figure
 
 
@@ -170,96 +194,86 @@ def _build_courbe(
     bornes = _build_bornes(valeurs, 0.1, 0.3) if cote > 0 else _build_bornes(valeurs, 0.3, 0.1)
     pixels = _TRACE_COURBE / (bornes[1] - bornes[0])
     figure = build_figure(hauteur=HAUTEUR_COURBE)
-    figure.add_hrect(
-        y0=quartiles.q1, y1=quartiles.q3, fillcolor=COULEURS["bande"], line_width=0, layer="below", name="quartiles"
-    )
-    figure.add_hline(y=quartiles.mediane, line={"color": COULEURS["pairs"], "width": 1.5}, layer="below")
     _add_points(figure, frame, mien, places, valeurs, _list_survols(frame, unite, decimales))
-    _add_reperes(figure, quartiles, unite, decimales, cote, pixels)
-    _add_etiquettes(figure, frame, unite, decimales, cote, pixels, mien)
     reperes = sorted({1, *(round(frame.height * part) for part in (0.25, 0.5, 0.75)), frame.height})
-    figure.update_xaxes(
-        range=[0, frame.height + 1],
-        tickvals=reperes,
-        ticktext=[format_rang(frame["rang"][place - 1]) for place in reperes],
-        title="rang dans le groupe" if sens is Sens.NEUTRE else "rang dans le groupe (1er = meilleure valeur)",
+    figure.update_layout(
+        shapes=_list_bande(quartiles, "y"),
+        annotations=[
+            *_list_reperes(quartiles, unite, decimales, cote, pixels),
+            *_list_extremes(frame, unite, decimales, cote, mien),
+            *_list_miennes(frame, unite, decimales, cote, pixels, mien),
+        ],
+        xaxis={
+            "range": [0, frame.height + 1],
+            "tickvals": reperes,
+            "ticktext": [format_rang(frame["rang"][place - 1]) for place in reperes],
+        },
+        yaxis={"range": bornes, "ticksuffix": _get_suffixe(unite), "nticks": 7, "zeroline": False},
     )
-    figure.update_yaxes(range=bornes, ticksuffix=_get_suffixe(unite), nticks=7, zeroline=False)
     return figure
 
 
-def _add_reperes(
-    figure: go.Figure, quartiles: Quartiles, unite: str | None, decimales: int, cote: int, pixels: float
-) -> None:
-    """Label the median line and the band at the right end, on the side free of dots there."""
+def _list_reperes(
+    quartiles: Quartiles, unite: str | None, decimales: int, cote: int, pixels: float
+) -> list[dict[str, Any]]:
+    """Labels of the median line and of the band at the right end, on the side free of dots there."""
     bord = quartiles.q1 if cote > 0 else quartiles.q3
     mediane = f"médiane {format_valeur(quartiles.mediane, unite, decimales)}"
     bande = f"moitié centrale {_format_bande(quartiles, unite, decimales)}"
+    textes = [(quartiles.mediane, mediane), (bord, bande)]
     if abs(bord - quartiles.mediane) * pixels < 18:
         textes = [(bord, f"{mediane}<br>{bande}")]
-    else:
-        textes = [(quartiles.mediane, mediane), (bord, bande)]
-    for hauteur, texte in textes:
-        figure.add_annotation(
-            text=texte,
-            x=1,
-            xref="paper",
-            xanchor="right",
-            y=hauteur,
-            yanchor="top" if cote > 0 else "bottom",
-            align="right",
-            showarrow=False,
-            font={"size": 12, "color": COULEURS["texte-doux"]},
-        )
+    ancres = {"x": 1, "xref": "paper", "xanchor": "right", "yanchor": "top" if cote > 0 else "bottom", "align": "right"}
+    return [_build_note(texte, y=hauteur, **ancres) for hauteur, texte in textes]
 
 
-def _add_etiquettes(
-    figure: go.Figure,
-    frame: pl.DataFrame,
-    unite: str | None,
-    decimales: int,
-    cote: int,
-    pixels: float,
-    mien: str | None,
-) -> None:
-    """Label the first, the last and mine; mine moves away when it would cover the last's label."""
-    premier, dernier = frame.row(0, named=True), frame.row(-1, named=True)
-    for ligne, place, ancre, decalage in (
-        (premier, 1, "left", -cote * 15),
-        (dernier, frame.height, "right", cote * 17),
-    ):
+def _list_extremes(
+    frame: pl.DataFrame, unite: str | None, decimales: int, cote: int, mien: str | None
+) -> list[dict[str, Any]]:
+    """Labels of the first and the last dots, unless they are mine; those who share the value are counted."""
+    nom = _get_colonne_nom(frame)
+    notes = []
+    for rang, place, ancre, decalage in ((0, 1, "left", -cote * 15), (-1, frame.height, "right", cote * 17)):
+        ligne = frame.row(rang, named=True)
         if ligne["code_organisme"] == mien:
             continue
         autres = frame.filter(pl.col("rang") == ligne["rang"]).height - 1
         suite = f" et {autres} ex æquo" if autres else ""
-        figure.add_annotation(
-            text=f"{ligne[_get_colonne_nom(frame)]}{suite} {format_valeur(ligne['valeur'], unite, decimales)}",
-            x=place,
-            xanchor=ancre,
-            y=ligne["valeur"],
-            yshift=decalage,
-            showarrow=False,
-            font={"size": 12, "color": COULEURS["texte"]},
-        )
+        texte = f"{ligne[nom]}{suite} {format_valeur(ligne['valeur'], unite, decimales)}"
+        couleur = {"size": 12, "color": COULEURS["texte"]}
+        notes.append(_build_note(texte, x=place, xanchor=ancre, y=ligne["valeur"], yshift=decalage, font=couleur))
+    return notes
+
+
+def _list_miennes(
+    frame: pl.DataFrame, unite: str | None, decimales: int, cote: int, pixels: float, mien: str | None
+) -> list[dict[str, Any]]:
+    """The label of mine, tied to its dot; it moves away when it would cover the last's."""
+    dernier = frame["valeur"][-1]
     miennes = frame.with_row_index("place", offset=1).filter(pl.col("code_organisme") == (mien or ""))
+    notes = []
     for ligne in miennes.iter_rows(named=True):
         part = ligne["place"] / frame.height
-        ecart = abs(dernier["valeur"] - ligne["valeur"]) * pixels + 17
+        cadrage = "left" if part < 0.3 else "right" if part > 0.55 else "center"
+        ecart = abs(dernier - ligne["valeur"]) * pixels + 17
         libre = abs(ecart - 42) >= 30 or ligne["place"] == frame.height
         distance = 42 if libre else round(ecart) + 32  # else beyond the last's label
-        figure.add_annotation(
-            text=f"<b>{ligne['nom']}</b><br>{format_valeur(ligne['valeur'], unite, decimales)}, "
-            f"{format_rang(ligne['rang'])}",
-            x=ligne["place"],
-            y=ligne["valeur"],
-            xanchor="left" if part < 0.3 else "right" if part > 0.55 else "center",
-            align="left" if part < 0.3 else "right" if part > 0.55 else "center",
-            ax=0,
-            ay=-cote * distance,
-            showarrow=True,
-            arrowhead=0,
-            arrowwidth=1.5,
-            arrowcolor=COULEURS["mien"],
-            standoff=8,
-            font={"size": 13, "color": COULEURS["mien"]},
+        notes.append(
+            {
+                "text": f"<b>{ligne['nom']}</b><br>{format_valeur(ligne['valeur'], unite, decimales)}, "
+                f"{format_rang(ligne['rang'])}",
+                "x": ligne["place"],
+                "y": ligne["valeur"],
+                "xanchor": cadrage,
+                "align": cadrage,
+                "ax": 0,
+                "ay": -cote * distance,
+                "showarrow": True,
+                "arrowhead": 0,
+                "arrowwidth": 1.5,
+                "arrowcolor": COULEURS["mien"],
+                "standoff": 8,
+                "font": {"size": 13, "color": COULEURS["mien"]},
+            }
         )
+    return notes

@@ -216,7 +216,6 @@ def build_histogramme_figure(classes: Sequence[Classe], *, unite: str | None, mi
     figure.update_xaxes(
         tickvals=[c.borne_basse for c in classes] + [classes[-1].borne_haute],
         ticksuffix=f"{INSECABLE}{unite}" if unite in {"%", "€"} else "",
-        title="classe de valeur",
         zeroline=False,
     )
     haut = max(c.effectif for c in classes)

@@ -130,7 +130,12 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
                 marker={
                     "color": couleur,
                     "line": {"width": 1, "color": COULEURS["texte-doux"]},
-                    "pattern": {"shape": motif, "fgcolor": COULEURS["moins" if motif == "/" else "pairs"], "size": 6},
+                    "pattern": {
+                        "shape": motif,
+                        "fgcolor": COULEURS["moins" if motif == "/" else "trait-fort"],
+                        "size": 10,
+                        "solidity": 0.14,
+                    },
                 },
                 text=[str(n) if part >= _PART_MIN_ECRITE else "" for n, part in zip(nombres, parts, strict=True)],
                 textposition="inside",
@@ -175,7 +180,6 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
         range=[0, 100.3],
         tickvals=[0, 25, 50, 75, 100],
         ticktext=[f"{part}{INSECABLE}%" for part in (0, 25, 50, 75, 100)],
-        title="part des organismes du type",
     )
     figure.update_yaxes(
         range=[frame.height - 0.5, -0.62], showticklabels=False, showgrid=False, ticks="", zeroline=False

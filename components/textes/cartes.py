@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from components.figures.classes import format_valeur_carte
+from components.figures.classes import count_decimales, format_valeur_carte
 from components.figures.formats import (
     INSECABLE,
     format_ecart,
@@ -118,7 +118,7 @@ def format_statistique(est_moyenne: bool, est_part: bool, niveau: Niveau) -> str
 
 
 def format_moyennes_imprimees(moyennes: pl.DataFrame, grandeur: Grandeur) -> str | None:
-    """« Moyennes imprimées par la note : CPAM et CCSS 93,9 %, … »; None when the document prints none.
+    """« Moyennes imprimées par la source : CPAM et CCSS 93,6 %, … », with the decimals printed; None without any.
 
     Args:
         moyennes: columns type_organisme, valeur.
@@ -127,7 +127,8 @@ def format_moyennes_imprimees(moyennes: pl.DataFrame, grandeur: Grandeur) -> str
     if moyennes.is_empty():
         return None
     textes = [
-        f"{TYPES_IMPRIMES[type_organisme]}{INSECABLE}{grandeur.format_valeur(valeur)}"
+        f"{TYPES_IMPRIMES[type_organisme]}{INSECABLE}"
+        f"{format_valeur(valeur, grandeur.unite, max(0, count_decimales(valeur)))}"
         for type_organisme, valeur in moyennes.select("type_organisme", "valeur").iter_rows()
     ]
     return f"Moyennes imprimées par la source{INSECABLE}: {format_liste(textes)}."

@@ -18,6 +18,7 @@ import polars as pl
 from data.modele import Sens
 
 CLASSES_VISEES = 12
+_DECIMALES = 6  # differences are rounded there, far beyond what is printed: 100 - 99.96 is 0.04, not 0.0400000000000063
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def compute_position(valeurs: Sequence[float], valeur: float, sens: Sens) -> Pos
         rang=1 + meilleures,
         ex_aequo=sum(v == valeur for v in valeurs) - 1,
         effectif=len(valeurs),
-        ecart_mediane=valeur - quartiles.mediane,
+        ecart_mediane=round(valeur - quartiles.mediane, _DECIMALES),
         quart=1 + sum(signe * valeur < seuil for seuil in seuils),
     )
 
@@ -141,7 +142,7 @@ def compute_classement(frame: pl.DataFrame, sens: Sens) -> pl.DataFrame:
     mediane = compute_quantile(valeurs, 0.5) if valeurs else 0.0
     classes = presentes.with_columns(
         pl.Series("rang", compute_rangs(valeurs, sens), dtype=pl.Int64),
-        (pl.col("valeur") - mediane).alias("ecart_mediane"),
+        (pl.col("valeur") - mediane).round(_DECIMALES).alias("ecart_mediane"),
     ).sort("rang", maintain_order=True)
     vides = absentes.with_columns(
         pl.lit(None, dtype=pl.Int64).alias("rang"), pl.lit(None, dtype=pl.Float64).alias("ecart_mediane")

@@ -73,7 +73,7 @@ def list_groupe(lecture: Lecture, indicateur: str, groupe: Groupe, organisme: st
         organisme: code, or None: « type » is then the CPAM and CCSS, and the two regional groups are empty.
 
     Returns:
-        One row per organisme of the group whose type holds the indicateur, in definition order:
+        One row per organisme of the group whose type has facts for the indicateur, in definition order:
         code_organisme, type_organisme, type_note, nom, nom_court, codes_region, noms_region, codes_departement,
         noms_departement, ordre, valeur (in the indicateur's unit, null when absent), statut, valeur_imprimee,
         nature, source, source_ligne, note.
@@ -89,12 +89,12 @@ def list_groupe(lecture: Lecture, indicateur: str, groupe: Groupe, organisme: st
             QUALIFY periode_fin = max(periode_fin) OVER ()
         ),
         ensemble AS (
-            SELECT o.*, f.valeur, coalesce(f.statut, 'non_fourni') AS statut, f.valeur_imprimee,
-                   f.nature, f.source, f.source_ligne, f.note
+            SELECT o.*, f.code_entite IS NOT NULL AS porte, f.valeur, coalesce(f.statut, 'non_fourni') AS statut,
+                   f.valeur_imprimee, f.nature, f.source, f.source_ligne, f.note
             FROM organisme o LEFT JOIN fait f ON f.code_entite = o.code_organisme
         )
-        SELECT e.* FROM ensemble e
-        WHERE e.type_note IN (SELECT type_note FROM ensemble WHERE valeur IS NOT NULL)
+        SELECT e.* EXCLUDE (porte) FROM ensemble e
+        WHERE e.type_note IN (SELECT type_note FROM ensemble WHERE porte)
           AND ($groupe NOT IN ('type', 'type_region')
                OR e.type_note = coalesce((SELECT type_note FROM moi), $type_defaut))
           AND ($groupe NOT IN ('region', 'type_region')

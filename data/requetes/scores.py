@@ -78,6 +78,7 @@ def list_domaines(lecture: Lecture, type_note: str) -> pl.DataFrame:
     """Printed weight and mean rate of each domaine of a type, then its score; one row per domaine.
 
     Columns: domaine, ordre, poids (points of 100), taux_2023, taux_2022 (%, null when not printed),
+    contribution (points won in 2023, printed for the CNAM instead of a rate),
     bonification (the printed rate includes it), source, source_ligne, note.
     """
     return lecture.query(
@@ -85,6 +86,7 @@ def list_domaines(lecture: Lecture, type_note: str) -> pl.DataFrame:
         SELECT domaine, ordre, max(poids) AS poids,
                max(taux_moyen) FILTER (annee = 2023) AS taux_2023,
                max(taux_moyen) FILTER (annee = 2022) AS taux_2022,
+               max(contribution) FILTER (annee = 2023) AS contribution,
                bool_or(bonification) AS bonification, min(source) AS source, min(source_ligne) AS source_ligne,
                min(note) AS note
         FROM mart_domaine WHERE type_organisme = $type_note

@@ -22,6 +22,8 @@ PAGES = {
     "/cartes": ("Cartes", 0),
     "/methode": ("Méthode", 0),
 }
+# AG Grid hides the cells of a grid until it has been seen once.
+CELLULES_CACHEES = "document.querySelectorAll('.ag-delay-render').length"
 TELEPHONE = {"width": 390, "height": 844}
 GRAVES = {"serious", "critical"}
 
@@ -59,8 +61,12 @@ def test_rien_ne_deborde_sur_un_telephone(page_navigateur: Page, adresse: str, c
 @pytest.mark.parametrize("chemin", PAGES)
 def test_accessibilite(page_navigateur: Page, adresse: str, chemin: str) -> None:
     open_page(page_navigateur, adresse, chemin)
-    for jumeau in page_navigateur.locator("details.px-jumeau:not([open]) > summary").all():
-        jumeau.click()
+    page_navigateur.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    page_navigateur.wait_for_load_state("networkidle")
+    for grille in page_navigateur.locator(".ag-root-wrapper:visible").all():
+        grille.scroll_into_view_if_needed()
+        page_navigateur.wait_for_timeout(200)
+    page_navigateur.wait_for_function(f"{CELLULES_CACHEES} === 0")
     resultat = Axe().run(page_navigateur).response
     graves = [
         f"{v['id']} : {v['help']} ({len(v['nodes'])} fois, ex. {v['nodes'][0]['html'][:160]})"

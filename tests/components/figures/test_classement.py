@@ -78,7 +78,7 @@ def test_etiquette_du_mien_ne_couvre_pas_la_derniere(mien: str) -> None:
     annotations = figure.layout.annotations  # type: ignore[attr-defined]
     (la_mienne,) = [a for a in annotations if a.showarrow]
     bas, haut = figure.layout.yaxis.range  # type: ignore[attr-defined]
-    pixels = 355 / (haut - bas)
+    pixels = 375 / (haut - bas)
     derniere = frame.row(-1, named=True)
     if derniere["code_organisme"] == mien:
         return

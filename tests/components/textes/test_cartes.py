@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -113,7 +114,8 @@ def test_statistique_et_repere() -> None:
 
 def test_moyennes_imprimees() -> None:
     frame = pl.DataFrame({"type_organisme": ["CPAM", "CGSS"], "valeur": [93.6, 78.9]})
-    texte = format_moyennes_imprimees(frame, GRANDEUR)
+    deux_decimales = replace(GRANDEUR, decimales=2)
+    texte = format_moyennes_imprimees(frame, deux_decimales)
     assert texte == "Moyennes imprimées par la source\u00a0: CPAM et CCSS\u00a093,6\u00a0% et CGSS\u00a078,9\u00a0%."
     assert format_moyennes_imprimees(frame.clear(), GRANDEUR) is None
 

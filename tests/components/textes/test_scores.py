@@ -15,14 +15,17 @@ def test_phrase_distribution() -> None:
     frame = pl.DataFrame({"nom": ["A", "B", "C", "D"], "valeur": [68.28, 90.0, 100.0, 100.0]})
     quartiles = {"CGSS": compute_quartiles([68.28, 90.0]), "CEIR": compute_quartiles([100.0, 100.0])}
     assert read(textes.build_phrase_distribution(frame, quartiles)) == (
-        "De 68,28 % (A) à 100,00 % (2 organismes). Médiane la plus haute : CEIR, 100,00 % ; la plus basse : CGSS, 79,14 %."
+        "De 68,28 % (A) à 100,00 % (2 organismes). Médiane la plus haute : CEIR, 100,00 % ; "
+        "la plus basse : CGSS, 79,14 %."
     )
 
 
 def test_phrase_tranches_de_la_note() -> None:
     nombres = {"[0,50[": 0, "[50,60[": 0, "[60,70[": 1, "[70,80[": 4, "[80,90[": 25, "[90,100[": 129, "100": 6}
     lignes = [{"tranche": t, "type_organisme": "TOTAL", "nombre": n} for t, n in nombres.items()]
-    lignes += [{"tranche": "100", "type_organisme": t, "nombre": n} for t, n in (("CARSAT", 4), ("CEIR", 2), ("CTI", 0))]
+    lignes += [
+        {"tranche": "100", "type_organisme": t, "nombre": n} for t, n in (("CARSAT", 4), ("CEIR", 2), ("CTI", 0))
+    ]
     assert read(textes.build_phrase_tranches(pl.DataFrame(lignes))) == (
         "129 organismes sur 165 ont une performance locale comprise entre 90 % et 100 % ; 6 atteignent 100 % "
         "(4 CARSAT et 2 CEIR) et 5 sont sous 80 %."
@@ -111,7 +114,13 @@ def test_remarques_groupees() -> None:
     frame = pl.DataFrame(
         {
             "titre_court": ["A", "B", "C", "D", "E"],
-            "note": ["part 1/2 ; colonnes déduites", "colonnes déduites", "colonnes déduites", "colonnes déduites", None],
+            "note": [
+                "part 1/2 ; colonnes déduites",
+                "colonnes déduites",
+                "colonnes déduites",
+                "colonnes déduites",
+                None,
+            ],
         }
     )
     assert [read(r) for r in textes.list_remarques(frame)] == ["A : part 1/2.", "Colonnes déduites."]
