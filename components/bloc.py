@@ -56,6 +56,13 @@ def _render_vide(contenu: Contenu) -> html.P | None:
     return html.P(contenu.vide, className="px-vide") if contenu.vide else None
 
 
+def _build_style(contenu: Contenu, propriete: str) -> dict[str, Any]:
+    """Height of a graph, or of its frame (reserved at once: the page never jumps); hidden when there is no figure."""
+    if contenu.vide or contenu.figure is None:
+        return {"display": "none"}
+    return {propriete: contenu.figure.layout.height}
+
+
 def _render_boutons_figure(bloc: str) -> list[html.Button]:
     return [
         html.Button("PNG", id=_id("png", bloc), className="px-lien", title="Télécharger l'image PNG"),
@@ -100,7 +107,7 @@ def render_bloc(
             id=_id("figure", bloc),
             figure=contenu.figure,
             config=CONFIG_GRAPHE,
-            style={"height": contenu.figure.layout.height},
+            style=_build_style(contenu, "height"),
         )
     elements: list[Any] = [
         html.Div(
@@ -111,14 +118,13 @@ def render_bloc(
         html.Div(_render_vide(contenu), id=_id("vide", bloc)),
     ]
     if graphe is not None:
-        # The height is reserved before the graph exists: the page never jumps.
-        hauteur = contenu.figure.layout.height if corps is None and contenu.figure is not None else None
         elements.append(
             html.Div(
                 graphe,
+                id=_id("cadre", bloc),
                 role="group",
                 className="px-graphe",
-                style={"minHeight": hauteur} if hauteur else None,
+                style=None if corps is not None else _build_style(contenu, "minHeight"),
                 **{"aria-labelledby": titre},
             )
         )
@@ -146,7 +152,14 @@ def list_sorties(bloc: str, *, figure: bool = True) -> list[Output]:
         Output(_id("mention", bloc), "children"),
         Output(_id("contexte", bloc), "data"),
     ]
-    return [*sorties, Output(_id("figure", bloc), "figure")] if figure else sorties
+    if not figure:
+        return sorties
+    return [
+        *sorties,
+        Output(_id("figure", bloc), "figure"),
+        Output(_id("figure", bloc), "style"),
+        Output(_id("cadre", bloc), "style"),
+    ]
 
 
 def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True) -> list[Any]:
@@ -161,7 +174,14 @@ def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True) -> list[A
         _render_mention(contenu),
         _build_contexte(contenu),
     ]
-    return [*valeurs, contenu.figure if contenu.figure is not None else no_update] if figure else valeurs
+    if not figure:
+        return valeurs
+    return [
+        *valeurs,
+        contenu.figure if contenu.figure is not None else no_update,
+        _build_style(contenu, "height"),
+        _build_style(contenu, "minHeight"),
+    ]
 
 
 @callback(

@@ -66,7 +66,8 @@ def _load_vue(etat: EtatComparer) -> Comparaison:
     sens = Sens(indicateur["sens"])
     tous = list_organismes().filter(code_organisme=etat.organisme).to_dicts() if etat.organisme else []
     organisme = tous[0] if tous else None
-    membres = compute_classement(list_groupe(etat.indicateur, etat.groupe, etat.organisme), sens)
+    decimales = load_catalogue().get_indicateur(etat.indicateur).decimales
+    membres = compute_classement(list_groupe(etat.indicateur, etat.groupe, etat.organisme), sens, decimales)
     valeurs = membres.filter(pl.col("valeur").is_not_null())
     mienne = valeurs.filter(pl.col("code_organisme") == (etat.organisme or ""))["valeur"].to_list()
     liste = valeurs["valeur"].to_list()
@@ -74,13 +75,13 @@ def _load_vue(etat: EtatComparer) -> Comparaison:
     return Comparaison(
         groupe=etat.groupe,
         indicateur=indicateur,
-        decimales=load_catalogue().get_indicateur(etat.indicateur).decimales,
+        decimales=decimales,
         sens=sens,
         organisme=organisme,
         membres=membres,
         valeurs=valeurs,
         quartiles=compute_quartiles(liste) if liste else None,
-        position=compute_position(liste, mienne[0], sens) if mienne else None,
+        position=compute_position(liste, mienne[0], sens, decimales) if mienne else None,
         vide=textes.build_vide(etat.groupe, organisme, indicateur["titre_court"], portes, valeurs.height),
     )
 
@@ -234,13 +235,6 @@ def _format_periode(vue: Comparaison) -> str:
     return format_periode(vue.indicateur["periode_debut"], vue.indicateur["periode_fin"])
 
 
-def _build_style(contenu: Contenu) -> dict[str, Any]:
-    """Height of the graph; hidden when the bloc says why it is empty."""
-    if contenu.vide or contenu.figure is None:
-        return {"display": "none"}
-    return {"height": contenu.figure.layout.height}
-
-
 def _render_avis(vue: Comparaison) -> str:
     return textes.AVERTISSEMENT_TYPES if vue.incomparable and not vue.vide and not vue.identique else ""
 
@@ -335,7 +329,6 @@ def layout(**parametres: str) -> Any:
 
 @callback(
     *list_sorties(CLASSEMENT),
-    Output({"role": "bloc-figure", "bloc": CLASSEMENT}, "style"),
     *list_sorties(CLASSES),
     Output("comparer-classes-cadre", "hidden"),
     Output("comparer-chiffres", "children"),
@@ -353,7 +346,6 @@ def build_sorties(organisme: str | None, groupe: Groupe, indicateur: str) -> tup
     classement, classes = _build_contenu_classement(vue), _build_contenu_classes(vue)
     return (
         *build_valeurs(CLASSEMENT, classement),
-        _build_style(classement),
         *build_valeurs(CLASSES, classes),
         bool(classes.vide),
         list_cartes(_build_chiffres(vue)),

@@ -399,13 +399,6 @@ def _build_contenu_indicateurs(etat: EtatScores) -> Contenu:
     )
 
 
-def _build_style(contenu: Contenu) -> dict[str, Any]:
-    """Height of the graph; hidden when the bloc says why it is empty."""
-    if contenu.vide or contenu.figure is None:
-        return {"display": "none"}
-    return {"height": contenu.figure.layout.height}
-
-
 def _render_controles(etat: EtatScores) -> html.Div:
     return render_barre(
         dmc.Select(
@@ -465,9 +458,7 @@ def render_entete_section(titre: str) -> html.Header:
 
 @callback(
     *list_sorties(DOMAINES),
-    Output({"role": "bloc-figure", "bloc": DOMAINES}, "style"),
     *list_sorties(INDICATEURS),
-    Output({"role": "bloc-figure", "bloc": INDICATEURS}, "style"),
     Output("scores-requete", "data"),
     Input("scores-type", "value"),
     Input("scores-vue", "value"),
@@ -479,8 +470,6 @@ def build_sorties(type_note: str, vue: Literal["repartition", "taux"]) -> tuple[
     domaines, indicateurs = _build_contenu_domaines(etat), _build_contenu_indicateurs(etat)
     return (
         *build_valeurs(DOMAINES, domaines),
-        _build_style(domaines),
         *build_valeurs(INDICATEURS, indicateurs),
-        _build_style(indicateurs),
         etat.format_requete(),
     )

@@ -1,13 +1,16 @@
 """The served application without a browser: routes, index, caching, compression, version."""
 
 import gzip
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import plotly
 import pytest
 from flask.testing import FlaskClient
 
+from components.application import URL_PLOTLY
 from components.compression import CacheStatique
 from components.coquille import NAVIGATION, PAGES_AVEC_GRAPHIQUES
 from components.routes import build_url_bibliotheque
@@ -70,6 +73,20 @@ def test_couches_en_cache_pour_toujours(client: FlaskClient) -> None:
         assert "immutable" in reponse.headers["Cache-Control"]
         assert reponse.headers["Content-Encoding"] == "gzip"
         assert len(gzip.decompress(reponse.data)) > 10_000
+
+
+def _read_version_plotly(debut: str) -> str:
+    trouvee = re.search(r"plotly\.js .*?v([0-9.]+)", debut)
+    assert trouvee is not None
+    return trouvee[1]
+
+
+def test_plotly_servi_est_le_cartesien_de_la_bonne_version(client: FlaskClient) -> None:
+    complet = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    reponse = client.get(URL_PLOTLY)
+    assert "cartesian" in reponse.text[:200]
+    assert _read_version_plotly(reponse.text[:200]) == _read_version_plotly(complet.read_text(encoding="utf-8")[:200])
+    assert client.get(URL_PLOTLY, headers={"If-None-Match": reponse.headers["ETag"]}).status_code == 304
 
 
 def test_cache_de_compression() -> None:

@@ -158,7 +158,7 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
         titre = "<br>".join(wrap(ligne["titre"], _LARGEUR_TITRE))
         notes.append(
             {
-                "text": f"<b>{titre}</b><br><span style='color:{COULEURS['texte-doux']}'>{suite}</span>",
+                "text": f"<b>{titre}</b><br><span style='color:{COULEURS['texte-doux']};font-size:11px'>{suite}</span>",
                 "x": 0,
                 "xref": "paper",
                 "xanchor": "left",

@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 
 from data.modele import Sens
 
 CLASSES_VISEES = 12
-_DECIMALES = 6  # differences are rounded there, far beyond what is printed: 100 - 99.96 is 0.04, not 0.0400000000000063
+_DECIMALES = 6  # results are rounded there, far beyond what is printed: 100 - 99.96 is 0.04, not 0.0400000000000063
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Position:
 
     ``rang`` is a competition rank (1 = best, ties share it, the next ranks are skipped);
     ``ex_aequo`` counts the *other* members with the same value; ``ecart_mediane`` is value
-    minus median; ``quart`` goes from 1 (best quarter) to 4.
+    minus median (see :func:`compute_ecart`); ``quart`` goes from 1 (best quarter) to 4.
     """
 
     rang: int
@@ -73,7 +73,7 @@ def compute_quantile(valeurs: Sequence[float], part: float) -> float:
     tri = sorted(valeurs)
     h = (len(tri) - 1) * part
     bas, haut = tri[math.floor(h)], tri[math.ceil(h)]
-    return min(max(bas + (h - math.floor(h)) * (haut - bas), bas), haut)
+    return min(max(round(bas + (h - math.floor(h)) * (haut - bas), _DECIMALES), bas), haut)
 
 
 def compute_quartiles(valeurs: Sequence[float]) -> Quartiles:
@@ -101,7 +101,17 @@ def compute_rangs(valeurs: Sequence[float], sens: Sens) -> list[int]:
     return [premier[valeur] for valeur in valeurs]
 
 
-def compute_position(valeurs: Sequence[float], valeur: float, sens: Sens) -> Position:
+def compute_ecart(valeur: float, mediane: float, decimales: int) -> float:
+    """Value minus the median as it is shown, rounded half up to ``decimales``.
+
+    So the three figures on screen always add up: 89.51 - 94.61 = -5.10, the median being 94.605.
+    """
+    pas = Decimal(1).scaleb(-decimales)
+    montree = Decimal(repr(mediane)).quantize(pas, rounding=ROUND_HALF_UP)
+    return float(Decimal(repr(valeur)) - montree)
+
+
+def compute_position(valeurs: Sequence[float], valeur: float, sens: Sens, decimales: int = 2) -> Position:
     """Position of ``valeur`` among ``valeurs`` (itself included).
 
     The quarter compares the value with the quartiles: 1 when it reaches the best quartile, 2 when
@@ -120,17 +130,18 @@ def compute_position(valeurs: Sequence[float], valeur: float, sens: Sens) -> Pos
         rang=1 + meilleures,
         ex_aequo=sum(v == valeur for v in valeurs) - 1,
         effectif=len(valeurs),
-        ecart_mediane=round(valeur - quartiles.mediane, _DECIMALES),
+        ecart_mediane=compute_ecart(valeur, quartiles.mediane, decimales),
         quart=1 + sum(signe * valeur < seuil for seuil in seuils),
     )
 
 
-def compute_classement(frame: pl.DataFrame, sens: Sens) -> pl.DataFrame:
+def compute_classement(frame: pl.DataFrame, sens: Sens, decimales: int = 2) -> pl.DataFrame:
     """Rank the rows of a group on their column ``valeur``, best first, rows without value last.
 
     Args:
         frame: any columns, plus ``valeur`` (Float64, null = no value).
         sens: which way is better.
+        decimales: decimals of the values, for the median (see :func:`compute_ecart`).
 
     Returns:
         The same rows sorted (ties keep the order given), with ``rang`` (Int64, null without value) and
@@ -142,7 +153,7 @@ def compute_classement(frame: pl.DataFrame, sens: Sens) -> pl.DataFrame:
     mediane = compute_quantile(valeurs, 0.5) if valeurs else 0.0
     classes = presentes.with_columns(
         pl.Series("rang", compute_rangs(valeurs, sens), dtype=pl.Int64),
-        (pl.col("valeur") - mediane).round(_DECIMALES).alias("ecart_mediane"),
+        pl.Series("ecart_mediane", [compute_ecart(v, mediane, decimales) for v in valeurs], dtype=pl.Float64),
     ).sort("rang", maintain_order=True)
     vides = absentes.with_columns(
         pl.lit(None, dtype=pl.Int64).alias("rang"), pl.lit(None, dtype=pl.Float64).alias("ecart_mediane")

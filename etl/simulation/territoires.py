@@ -155,14 +155,13 @@ def _build_provenance(rang: int, note: str) -> dict[str, Any]:
 def _build_faits(
     catalogue: Catalogue, code_indicateur: str, periode: Periode, personnes: pl.DataFrame
 ) -> list[dict[str, Any]]:
-    referentiel = catalogue.get_indicateur(code_indicateur).referentiel.value
+    indicateur = catalogue.get_indicateur(code_indicateur)
     faits = []
     for niveau, maille in (*_MAILLES.items(), ("reseau", Maille.RESEAU)):
         sommes = personnes.group_by(code=niveau).agg(pl.col("numerateur", "denominateur").sum()).sort("code")
         faits += [
             build_valeur(
-                referentiel=referentiel,
-                code_indicateur=code_indicateur,
+                indicateur=indicateur,
                 maille=maille,
                 code_entite=somme["code"],
                 periode=periode,
@@ -183,8 +182,7 @@ def _build_manquants(
     """A territory without population gets no simulated figure, and a fact that says so."""
     return [
         build_valeur(
-            referentiel=catalogue.get_indicateur(code_indicateur).referentiel.value,
-            code_indicateur=code_indicateur,
+            indicateur=catalogue.get_indicateur(code_indicateur),
             maille=_MAILLES[territoire["niveau"]],
             code_entite=territoire["code"],
             periode=periode,

@@ -114,8 +114,7 @@ def load_valeurs_igas(
             VALEUR,
             ligne,
             build_valeur(
-                referentiel=indicateur.referentiel.value,
-                code_indicateur=indicateur.code,
+                indicateur=indicateur,
                 maille=maille,
                 code_entite=entite,
                 periode=periode,
@@ -142,8 +141,7 @@ def load_premiere_ij_2014_2016(socle: Socle, catalogue: Catalogue, fichier: Fich
                 VALEUR,
                 ligne,
                 build_valeur(
-                    referentiel=indicateur.referentiel.value,
-                    code_indicateur=indicateur.code,
+                    indicateur=indicateur,
                     maille=Maille.RESEAU,
                     code_entite=FRANCE,
                     periode=build_annee(annee),
@@ -172,8 +170,7 @@ def load_premiere_ij_maladie(socle: Socle, catalogue: Catalogue, fichier: Fichie
             VALEUR,
             ligne,
             build_valeur(
-                referentiel=indicateur.referentiel.value,
-                code_indicateur=indicateur.code,
+                indicateur=indicateur,
                 maille=Maille.RESEAU,
                 code_entite=FRANCE,
                 periode=build_annee(int(ligne["annee"])),
@@ -201,8 +198,7 @@ def load_canal(socle: Socle, catalogue: Catalogue, fichier: Fichier) -> None:
             VALEUR,
             ligne,
             build_valeur(
-                referentiel=indicateur.referentiel.value,
-                code_indicateur=indicateur.code,
+                indicateur=indicateur,
                 maille=Maille.RESEAU,
                 code_entite=FRANCE,
                 periode=periode,
@@ -223,8 +219,7 @@ def load_montant(socle: Socle, catalogue: Catalogue, fichier: Fichier) -> None:
             VALEUR,
             ligne,
             build_valeur(
-                referentiel=indicateur.referentiel.value,
-                code_indicateur=indicateur.code,
+                indicateur=indicateur,
                 maille=Maille.ORGANISME,
                 code_entite=CAISSE_ETUDE_MONTANT,
                 periode=semestre,

@@ -84,8 +84,7 @@ def load_organismes(socle: Socle, catalogue: Catalogue, fichier: Fichier) -> Non
                 VALEUR,
                 ligne,
                 build_valeur(
-                    referentiel=indicateur.referentiel.value,
-                    code_indicateur=code,
+                    indicateur=indicateur,
                     maille=Maille.ORGANISME,
                     code_entite=organisme.code,
                     periode=build_annee(ANNEE),
@@ -120,8 +119,7 @@ def load_syntheses(socle: Socle, catalogue: Catalogue, fichier: Fichier) -> None
                 VALEUR,
                 ligne,
                 build_valeur(
-                    referentiel=catalogue.get_indicateur(code).referentiel.value,
-                    code_indicateur=code,
+                    indicateur=catalogue.get_indicateur(code),
                     maille=Maille.RESEAU if tous else Maille.TYPE_ORGANISME,
                     code_entite=FRANCE if tous else type_note,
                     periode=build_annee(annee),
@@ -161,8 +159,7 @@ def load_part_nationale(socle: Socle, catalogue: Catalogue, fichier: Fichier) ->
                 VALEUR,
                 ligne,
                 build_valeur(
-                    referentiel=indicateur.referentiel.value,
-                    code_indicateur=indicateur.code,
+                    indicateur=indicateur,
                     mesure=mesure,
                     maille=Maille.RESEAU,
                     code_entite=FRANCE,
@@ -239,8 +236,7 @@ def _add_repartition(
             VALEUR,
             ligne,
             build_valeur(
-                referentiel=indicateur.referentiel.value,
-                code_indicateur=indicateur.code,
+                indicateur=indicateur,
                 mesure=MESURE_TAUX,
                 maille=Maille.TYPE_ORGANISME,
                 code_entite=type_note,
@@ -288,8 +284,7 @@ def load_cnam(socle: Socle, catalogue: Catalogue, fichier: Fichier) -> None:
             VALEUR,
             ligne,
             build_valeur(
-                referentiel=indicateur.referentiel.value,
-                code_indicateur=indicateur.code,
+                indicateur=indicateur,
                 mesure=MESURE_TAUX,
                 maille=Maille.ORGANISME,
                 code_entite="cnam",
@@ -426,8 +421,7 @@ def load_moyennes(socle: Socle, catalogue: Catalogue, fichier: Fichier) -> None:
                 VALEUR,
                 ligne,
                 build_valeur(
-                    referentiel=catalogue.get_indicateur(code).referentiel.value,
-                    code_indicateur=code,
+                    indicateur=catalogue.get_indicateur(code),
                     maille=Maille.TYPE_ORGANISME,
                     code_entite=ligne["type_organisme"],
                     periode=build_annee(ANNEE),

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from data.modele import Granularite, Maille, Nature, Statut
+from data.modele import Granularite, Indicateur, Maille, Nature, Statut
 from data.schemas import REJET, Table, build_frame
 from etl.sources.publie import Ligne
 
@@ -97,8 +97,7 @@ class Socle:
 
 def build_valeur(
     *,
-    referentiel: str,
-    code_indicateur: str,
+    indicateur: Indicateur,
     maille: Maille,
     code_entite: str,
     periode: Periode,
@@ -116,8 +115,8 @@ def build_valeur(
 ) -> dict[str, Any]:
     """One fact of ``mart_valeur``, without its provenance."""
     return {
-        "referentiel": referentiel,
-        "code_indicateur": code_indicateur,
+        "referentiel": indicateur.referentiel.value,
+        "code_indicateur": indicateur.code,
         "mesure": mesure,
         "maille": maille.value,
         "code_entite": code_entite,

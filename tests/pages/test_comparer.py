@@ -31,7 +31,7 @@ def build(page: ModuleType, organisme: str | None, groupe: str, indicateur: str)
 
 def test_page_sans_choix_invite(page: ModuleType) -> None:
     texte = format_json(page.layout())
-    assert "102 CPAM et CCSS, médiane 94,60 %" in texte
+    assert "102 CPAM et CCSS, médiane 94,61 %" in texte
     assert "Choisissez un organisme pour le situer" in texte
     assert "CPAM de l'Ain · 01 · 011" in texte
 

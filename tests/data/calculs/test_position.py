@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from data.calculs.position import (
     compute_classement,
     compute_classes,
+    compute_ecart,
     compute_position,
     compute_quantile,
     compute_quartiles,
@@ -75,7 +76,13 @@ def test_position_coherente(valeurs: list[float], sens: Sens) -> None:
         assert position.ex_aequo == rangs.count(rang) - 1
         assert position.effectif == len(valeurs)
         assert 1 <= position.quart <= 4
-        assert position.ecart_mediane == pytest.approx(valeur - float(np.median(valeurs)))
+        assert position.ecart_mediane == pytest.approx(valeur - float(np.median(valeurs)), abs=0.0051)
+
+
+def test_ecart_avec_la_mediane_montree() -> None:
+    assert compute_quantile([94.55, 94.66], 0.5) == 94.605
+    assert compute_ecart(89.51, 94.605, 2) == -5.1  # 89,51 - 94,61, as a reader would do
+    assert compute_ecart(1053.35, 1048.345, 2) == 5.0
 
 
 def test_quarts() -> None:
