@@ -114,3 +114,21 @@ def par_version(fonction: Callable[Concatenate[Lecture, P], R]) -> Callable[P, R
         return cache(lecture, *args, **kwargs)  # type: ignore[arg-type]  # hashable by contract
 
     return appel
+
+
+def memorise(fonction: Callable[P, R]) -> Callable[P, R]:
+    """Cache what a function builds from the publication, by data version and arguments.
+
+    For contents that cost more to build than to send (a figure is validated property by property). Arguments must be
+    hashable; the result is shared between requests: never change it in place.
+    """
+
+    @lru_cache(maxsize=512)
+    def cache(_version: str, *args: Any, **kwargs: Any) -> R:
+        return fonction(*args, **kwargs)
+
+    @wraps(fonction)
+    def appel(*args: P.args, **kwargs: P.kwargs) -> R:
+        return cache(get_magasin().get_lecture().version, *args, **kwargs)
+
+    return appel

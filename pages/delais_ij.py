@@ -23,6 +23,7 @@ from components.garde import page_sure, render_problemes
 from components.provenance import format_donnees_du, format_source
 from components.textes import delais_ij as textes
 from data.catalogue import load_catalogue
+from data.magasin import memorise
 from data.modele import Contradiction, Evenement, Sens
 from data.requetes import delais_ij as requetes
 
@@ -100,6 +101,7 @@ def _build_mention(
     )
 
 
+@memorise
 def _build_premiere(etat: EtatDelais) -> Contenu:
     traces = textes.PREMIERE_IJ
     delais = _filter([t.code for t in traces]).filter(segment="ensemble")
@@ -135,6 +137,7 @@ def _build_premiere(etat: EtatDelais) -> Contenu:
     )
 
 
+@memorise
 def _build_crise(etat: EtatDelais) -> Contenu:
     delais = _filter([textes.REGLEMENT, textes.DEROGATOIRES])
     evenements, ruptures = _list_evenements(etat, delais["code_indicateur"])
@@ -163,6 +166,7 @@ def _build_crise(etat: EtatDelais) -> Contenu:
     )
 
 
+@memorise
 def _build_independants(etat: EtatDelais) -> Contenu:
     delais = _filter([t.code for t in textes.INDEPENDANTS])
     evenements, ruptures = _list_evenements(etat, delais["code_indicateur"])
@@ -192,6 +196,7 @@ def _build_independants(etat: EtatDelais) -> Contenu:
     )
 
 
+@memorise
 def _build_queue(etat: EtatDelais) -> Contenu:
     delais = _filter([textes.D9, textes.D1_D3])
     evenements, ruptures = _list_evenements(etat, delais["code_indicateur"])
@@ -223,6 +228,7 @@ def _build_queue(etat: EtatDelais) -> Contenu:
     )
 
 
+@memorise
 def _build_canal(_etat: EtatDelais) -> Contenu:
     delais = _filter([textes.CANAL]).sort("valeur")
     ensemble = delais.filter(segment="ensemble").row(0, named=True)
@@ -248,6 +254,7 @@ def _build_canal(_etat: EtatDelais) -> Contenu:
     )
 
 
+@memorise
 def _build_montant(_etat: EtatDelais) -> Contenu:
     delais = _filter([textes.MONTANT])
     return Contenu(
@@ -270,6 +277,7 @@ def _build_montant(_etat: EtatDelais) -> Contenu:
     )
 
 
+@memorise
 def _build_inventaire(_etat: EtatDelais) -> Contenu:
     delais, sans_date = requetes.list_delais(), requetes.list_delais_sans_date()
     tableau = _build_tableau(delais)

@@ -39,10 +39,18 @@ PAGES: dict[str, int | None] = {
     "/cartes?niveau=departement": 0,
     "/methode": None,
 }
-# (page, callback, arguments)
-RAPPELS: list[tuple[str, str, tuple[Any, ...]]] = [
-    ("comparer", "update_comparer", ("381", "type", "taux_reussite_local")),
-    ("methode", "update_methode", ("cog_2023_2027", "taux_reussite_local")),
+# (page, callback, arguments of two states: each call really recomputes what it shows)
+RAPPELS: list[tuple[str, str, tuple[Any, ...], tuple[Any, ...]]] = [
+    ("comparer", "build_sorties", ("381", "type", "taux_reussite_local"), ("011", "type", "taux_reussite_local")),
+    ("scores", "build_sorties", ("CPAM", "repartition"), ("UGECAM", "taux")),
+    ("delais_ij", "update_delais", ("tout", True, True), ("tout", False, True)),
+    (
+        "cartes",
+        "compute_carte",
+        ("couverture_population_cpts", "departement", "2023", "couverture_population_cpts|departement|2022-03"),
+        ("couverture_population_cpts", "departement", "2022-03", "couverture_population_cpts|departement|2023"),
+    ),
+    ("methode", "update_methode", ("cog_2023_2027", "taux_reussite_local"), ("interessement", None)),
 ]
 
 
@@ -76,10 +84,15 @@ def measure_serveur() -> dict[str, float]:
         page = importlib.import_module(f"pages.{module}")
         page.layout()
         resultats[f"serveur, page {module}"] = measure(page.layout, 9)
-    for module, nom, arguments in RAPPELS:
+    for module, nom, un_etat, autre_etat in RAPPELS:
         rappel = getattr(importlib.import_module(f"pages.{module}"), nom)
-        rappel(*arguments)
-        resultats[f"serveur, rappel {module}"] = measure(lambda r=rappel, a=arguments: r(*a), 9)  # type: ignore[misc]
+
+        def alterner(rappel: Any = rappel, etats: Any = (un_etat, autre_etat)) -> None:
+            for etat in etats:
+                rappel(*etat)
+
+        alterner()
+        resultats[f"serveur, rappel {module}"] = measure(alterner, 9) / 2
     return resultats
 
 
@@ -122,19 +135,21 @@ def measure_pages(navigateur: Browser, adresse: str) -> dict[str, float]:
 
 
 def measure_recoloration(navigateur: Browser, adresse: str) -> dict[str, float]:
-    """From the change of period to the repainted map of départements (times of the page itself)."""
+    """From the choice of another period to the repainted map of départements."""
     contexte = navigateur.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
     page = contexte.new_page()
     page.goto(f"{adresse}/cartes?indicateur=couverture_population_cpts&niveau=departement")
     page.wait_for_selector("[data-carte-prete]", state="attached")
     durees = []
-    for tour in range(2 * REPETITIONS):
-        annee = ("mars 2022", "2023")[tour % 2]
-        peintures = int(page.locator("[data-peinture]").get_attribute("data-peinture") or 0)
+    for tour in range(2 * REPETITIONS + 1):
+        choix = page.locator("#cartes-periode label").nth(tour % 2)
+        avant = page.locator("[data-carte-prete]").get_attribute("data-carte-prete")
         debut = time.perf_counter()
-        page.get_by_text(annee, exact=True).first.click()
+        choix.click()
         page.wait_for_function(
-            "n => Number(document.querySelector('[data-peinture]').dataset.peinture) > n", arg=peintures
+            "avant => { const c = document.querySelector('[data-carte-prete]');"
+            " return c && c.dataset.cartePrete !== avant; }",
+            arg=avant,
         )
         durees.append(1000 * (time.perf_counter() - debut))
     contexte.close()

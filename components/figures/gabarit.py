@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -43,6 +44,45 @@ def build_gabarit() -> go.layout.Template:
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
         }
     )
+
+
+class Dessin:
+    """Collects traces, shapes and annotations as plain dicts, and makes the figure once.
+
+    ``go.Figure.add_annotation`` and ``add_shape`` validate all the previous ones again: twenty annotations cost
+    50 ms one by one, 5 ms at once. Same method names as ``go.Figure``.
+    """
+
+    def __init__(self, *, hauteur: int) -> None:
+        self._traces: list[dict[str, Any]] = []
+        self._annotations: list[dict[str, Any]] = []
+        self._formes: list[dict[str, Any]] = []
+        self._mise: dict[str, Any] = {"template": build_gabarit(), "height": hauteur}
+
+    def add_scatter(self, **trace: Any) -> None:
+        """A scatter trace, with the arguments of ``go.Scatter``."""
+        self._traces.append({"type": "scatter"} | trace)
+
+    def add_bar(self, **trace: Any) -> None:
+        """A bar trace, with the arguments of ``go.Bar``."""
+        self._traces.append({"type": "bar"} | trace)
+
+    def add_annotation(self, **annotation: Any) -> None:
+        """A text or an arrow, with the arguments of ``go.layout.Annotation``."""
+        self._annotations.append(annotation)
+
+    def add_shape(self, **forme: Any) -> None:
+        """A line or a rectangle, with the arguments of ``go.layout.Shape``."""
+        self._formes.append(forme)
+
+    def update_layout(self, **mise: Any) -> None:
+        """Layout properties; the last value given wins."""
+        self._mise |= mise
+
+    def build(self) -> go.Figure:
+        """The figure, validated once."""
+        mise = self._mise | {"annotations": self._annotations, "shapes": self._formes}
+        return go.Figure({"data": self._traces, "layout": mise})
 
 
 def build_figure(*, hauteur: int) -> go.Figure:

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from components.figures.formats import INSECABLE, format_nombre
-from components.figures.gabarit import build_figure
+from components.figures.gabarit import Dessin
 from components.theme import COULEURS
 
 HAUTEUR_LIGNE = 42
@@ -33,7 +33,7 @@ def build_part_nationale_figure(frame: pl.DataFrame) -> go.Figure:
         frame: columns titre_court, domaine, poids, taux, statut, in the order to show.
     """
     points = compute_points(frame)
-    figure = build_figure(hauteur=HAUTEUR_LIGNE * points.height + 70)
+    dessin = Dessin(hauteur=HAUTEUR_LIGNE * points.height + 70)
     noms = points["titre_court"].to_list()
     series = [
         ("gagnes", "Points gagnés", COULEURS["marque"], ""),
@@ -41,7 +41,7 @@ def build_part_nationale_figure(frame: pl.DataFrame) -> go.Figure:
         ("neutralises", "Neutralisé", COULEURS["carte"], "x"),
     ]
     for colonne, nom, couleur, motif in series:
-        figure.add_bar(
+        dessin.add_bar(
             orientation="h",
             y=noms,
             x=points[colonne].to_list(),
@@ -60,7 +60,7 @@ def build_part_nationale_figure(frame: pl.DataFrame) -> go.Figure:
         )
     for nom, taux in points.select("titre_court", "taux").iter_rows():
         texte = "neutralisé" if taux is None else f"{format_nombre(taux)}{INSECABLE}%"
-        figure.add_annotation(
+        dessin.add_annotation(
             x=0,
             y=nom,
             text=f"{nom} · <b>{texte}</b>",
@@ -71,7 +71,13 @@ def build_part_nationale_figure(frame: pl.DataFrame) -> go.Figure:
             font={"size": 12},
         )
     # Labels stand above the bars, so that the chart reads on a phone as on a desk.
-    figure.update_layout(barmode="stack", bargap=0.62, showlegend=True, legend={"traceorder": "normal"})
-    figure.update_xaxes(title="Points (poids sur 100)", range=[0, float(points["poids"].max()) + 1.2], showgrid=True)  # type: ignore[arg-type]
-    figure.update_yaxes(range=[points.height - 0.5, -0.9], showticklabels=False, showgrid=False)
-    return figure
+    maximum = float(points["poids"].max())  # type: ignore[arg-type]
+    dessin.update_layout(
+        barmode="stack",
+        bargap=0.62,
+        showlegend=True,
+        legend={"traceorder": "normal"},
+        xaxis={"title": {"text": "Points (poids sur 100)"}, "range": [0, maximum + 1.2], "showgrid": True},
+        yaxis={"range": [points.height - 0.5, -0.9], "showticklabels": False, "showgrid": False},
+    )
+    return dessin.build()

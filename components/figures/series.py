@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
 
-from components.figures.gabarit import build_figure
+from components.figures.gabarit import Dessin
 from components.theme import COULEURS
 from data.modele import Evenement
 
@@ -153,14 +153,14 @@ def format_couleur(couleur: str, opacite: float) -> str:
     return f"rgba({rouge},{vert},{bleu},{opacite})"
 
 
-def _add_valeurs(figure: go.Figure, serie: Serie, evenements: Sequence[Evenement]) -> None:
+def _add_valeurs(dessin: Dessin, serie: Serie, evenements: Sequence[Evenement]) -> None:
     """Markers and lines of one series; a None between two runs keeps them apart."""
     points: list[Point | None] = []
     for troncon in list_troncons(serie, evenements):
         points += [*([None] if points else []), *troncon]
     if not points:
         return
-    figure.add_scatter(
+    dessin.add_scatter(
         x=[p and p.milieu for p in points],
         y=[p and p.valeur for p in points],
         text=[p.etiquette if p else "" for p in points],
@@ -182,7 +182,7 @@ def _add_valeurs(figure: go.Figure, serie: Serie, evenements: Sequence[Evenement
     )
 
 
-def _add_fourchette(figure: go.Figure, serie: Serie, point: Point, axe: tuple[float, float]) -> None:
+def _add_fourchette(dessin: Dessin, serie: Serie, point: Point, axe: tuple[float, float]) -> None:
     """The band of one range over its period; an open one has a single edge, a pale extent and an arrow."""
     extension = PART_OUVERTE * (axe[1] - axe[0])
     bord = point.borne_basse if point.borne_basse is not None else point.borne_haute
@@ -192,7 +192,7 @@ def _add_fourchette(figure: go.Figure, serie: Serie, point: Point, axe: tuple[fl
     haut = point.borne_haute if point.borne_haute is not None else min(axe[1], bord + extension)
     apres = point.fin + dt.timedelta(days=1)
     ouverte = point.borne_basse is None or point.borne_haute is None
-    figure.add_scatter(
+    dessin.add_scatter(
         x=[point.debut, apres, apres, point.debut, point.debut],
         y=[bas, bas, haut, haut, bas],
         mode="lines",
@@ -206,7 +206,7 @@ def _add_fourchette(figure: go.Figure, serie: Serie, point: Point, axe: tuple[fl
         fillpattern={"shape": serie.motif, "fgcolor": format_couleur(serie.couleur, 0.5), "size": 6, "solidity": 0.15},
     )
     if ouverte:
-        figure.add_scatter(
+        dessin.add_scatter(
             x=[point.debut, apres],
             y=[bord, bord],
             mode="lines",
@@ -214,7 +214,7 @@ def _add_fourchette(figure: go.Figure, serie: Serie, point: Point, axe: tuple[fl
             name=serie.nom,
             line={"color": serie.couleur, "width": 2.5},
         )
-        figure.add_annotation(
+        dessin.add_annotation(
             x=point.milieu,
             y=haut if point.borne_haute is None else bas,
             ax=0,
@@ -226,10 +226,10 @@ def _add_fourchette(figure: go.Figure, serie: Serie, point: Point, axe: tuple[fl
             arrowcolor=serie.couleur,
         )
     if point.etiquette:
-        _add_etiquette_fourchette(figure, serie, point, bas, haut)
+        _add_etiquette_fourchette(dessin, serie, point, bas, haut)
 
 
-def _add_etiquette_fourchette(figure: go.Figure, serie: Serie, point: Point, bas: float, haut: float) -> None:
+def _add_etiquette_fourchette(dessin: Dessin, serie: Serie, point: Point, bas: float, haut: float) -> None:
     """The words of a range, on the side its ``place`` asks for."""
     vertical, _, lateral = point.place.partition("-")
     if vertical in {"gauche", "droite"}:
@@ -239,7 +239,7 @@ def _add_etiquette_fourchette(figure: go.Figure, serie: Serie, point: Point, bas
     else:
         x = {"gauche": point.fin, "droite": point.debut}.get(lateral, point.milieu)
         ancre = {"gauche": "right", "droite": "left"}.get(lateral, "center")
-    figure.add_annotation(
+    dessin.add_annotation(
         x=x,
         y={"haut": haut, "bas": bas}.get(vertical, (bas + haut) / 2),
         text=point.etiquette,
@@ -252,7 +252,7 @@ def _add_etiquette_fourchette(figure: go.Figure, serie: Serie, point: Point, bas
     )
 
 
-def _add_cible(figure: go.Figure, cible: Cible) -> None:
+def _add_cible(dessin: Dessin, cible: Cible) -> None:
     """Steps, the figure of each step above it, the name at the free end."""
     x: list[dt.date | None] = []
     y: list[float | None] = []
@@ -262,7 +262,7 @@ def _add_cible(figure: go.Figure, cible: Cible) -> None:
             y.append(None)
         x += [palier.debut, palier.fin]
         y += [palier.valeur, palier.valeur]
-    figure.add_scatter(
+    dessin.add_scatter(
         x=x,
         y=y,
         mode="lines",
@@ -271,7 +271,7 @@ def _add_cible(figure: go.Figure, cible: Cible) -> None:
         connectgaps=False,
         line={"color": cible.couleur, "width": 2.5, "shape": "hv"},
     )
-    figure.add_scatter(
+    dessin.add_scatter(
         x=[p.debut + (p.fin - p.debut) / 2 for p in cible.paliers],
         y=[p.valeur for p in cible.paliers],
         mode="markers+text",
@@ -285,7 +285,7 @@ def _add_cible(figure: go.Figure, cible: Cible) -> None:
         textfont={"color": cible.couleur, "size": 12},
     )
     bout = cible.paliers[0] if cible.place == "haut" else cible.paliers[-1]
-    figure.add_annotation(
+    dessin.add_annotation(
         x=bout.debut if cible.place == "haut" else bout.fin,
         y=bout.valeur,
         text=cible.nom,
@@ -319,7 +319,7 @@ def compute_rangs(evenements: Sequence[Evenement], debut: dt.date, fin: dt.date)
     return [rang for rang, _, _ in places]
 
 
-def _add_evenements(figure: go.Figure, evenements: Sequence[Evenement], debut: dt.date, fin: dt.date) -> int:
+def _add_evenements(dessin: Dessin, evenements: Sequence[Evenement], debut: dt.date, fin: dt.date) -> int:
     """Vertical lines and shaded spans, labelled above the plot. Returns the number of label rows."""
     visibles = sorted(
         (e for e in evenements if e.du <= fin and (e.au or e.du) >= debut), key=lambda e: (e.du, e.au or e.du)
@@ -329,7 +329,7 @@ def _add_evenements(figure: go.Figure, evenements: Sequence[Evenement], debut: d
     for evenement, rang in sorted(zip(visibles, rangs, strict=True), key=lambda paire: -paire[1]):
         depart = max(evenement.du, debut)
         if evenement.au is not None:
-            figure.add_shape(
+            dessin.add_shape(
                 type="rect",
                 x0=depart,
                 x1=min(evenement.au, fin),
@@ -341,7 +341,7 @@ def _add_evenements(figure: go.Figure, evenements: Sequence[Evenement], debut: d
                 opacity=0.7,
                 line_width=0,
             )
-        figure.add_shape(
+        dessin.add_shape(
             type="line",
             x0=depart,
             x1=depart,
@@ -355,7 +355,7 @@ def _add_evenements(figure: go.Figure, evenements: Sequence[Evenement], debut: d
                 "dash": "dash" if evenement.rupture else "dot",
             },
         )
-        figure.add_annotation(
+        dessin.add_annotation(
             x=depart,
             y=1,
             yref="paper",
@@ -424,20 +424,23 @@ def build_serie_figure(
         hauteur: height in pixels, without the rows of event labels.
     """
     coupures = evenements if ruptures is None else ruptures
-    figure = build_figure(hauteur=hauteur)
-    rangs = _add_evenements(figure, evenements, debut, fin)
+    dessin = Dessin(hauteur=hauteur)
+    rangs = _add_evenements(dessin, evenements, debut, fin)
     for serie in reversed(series):
         for point in serie.points:
             if point.valeur is None:
-                _add_fourchette(figure, serie, point, axe)
+                _add_fourchette(dessin, serie, point, axe)
     for serie in reversed(series[1:]):
-        _add_valeurs(figure, serie, coupures)
+        _add_valeurs(dessin, serie, coupures)
     for cible in cibles:
-        _add_cible(figure, cible)
+        _add_cible(dessin, cible)
     for serie in series[:1]:
-        _add_valeurs(figure, serie, coupures)
+        _add_valeurs(dessin, serie, coupures)
     haut = 12 + HAUTEUR_RANG * rangs + (6 if rangs else 0)
-    figure.update_layout(height=hauteur + haut - 12, margin={"l": 8, "r": 16, "t": haut, "b": 8})
-    figure.update_xaxes(_build_axe_temps(debut, fin))
-    figure.update_yaxes(range=list(axe), fixedrange=True, title=unite, zeroline=axe[0] == 0)
-    return figure
+    dessin.update_layout(
+        height=hauteur + haut - 12,
+        margin={"l": 8, "r": 16, "t": haut, "b": 8},
+        xaxis=_build_axe_temps(debut, fin),
+        yaxis={"range": list(axe), "fixedrange": True, "title": {"text": unite}, "zeroline": axe[0] == 0},
+    )
+    return dessin.build()
