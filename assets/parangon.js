@@ -27,59 +27,118 @@
     return window.dash_clientside.no_update;
   };
 
-  /** Cut a text into lines of at most `largeur` characters. */
-  function couper(texte, largeur) {
-    const lignes = [];
-    let ligne = "";
-    for (const mot of texte.split(" ")) {
-      if (ligne && (ligne + " " + mot).length > largeur) {
-        lignes.push(ligne);
-        ligne = mot;
-      } else {
-        ligne = ligne ? ligne + " " + mot : mot;
-      }
-    }
-    if (ligne) lignes.push(ligne);
-    return lignes;
-  }
+  const SVG = "http://www.w3.org/2000/svg";
+  /** The slide, in pixels; a small figure is drawn larger, up to this factor, so that it reads from afar. */
+  const IMAGE = { largeur: 1280, hauteur: 720, marge: 40, agrandissement: 1.5 };
+  const TITRE = { taille: 26, interligne: 33, gras: true };
+  const PHRASE = { taille: 17, interligne: 24 };
+  const PIED = { taille: 13, interligne: 18 };
+  const MARQUE = { taille: 14, interligne: 30, gras: true, cadre: 12 };
 
-  function echapper(texte) {
-    return texte.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  }
-
-  parangon.IMAGE = { largeur: 1280, hauteur: 720 };
-
-  /** The figure as a slide: title and sentence above, reading and source below, the mark « Données simulées ». */
-  parangon.habiller_figure = function (figure, contexte) {
-    const copie = JSON.parse(JSON.stringify(figure));
-    const mise = (copie.layout = copie.layout || {});
-    const largeur = parangon.IMAGE.largeur;
-    const phrase = couper(contexte.phrase, 150);
-    const bas = contexte.mentions.flatMap((m) => couper(m, 190));
-    if (contexte.simulee) bas.unshift("DONNÉES SIMULÉES");
-    const haut = 58 + phrase.length * 21;
-    const pied = 26 + bas.length * 17;
-    const hauteur = Math.max(parangon.IMAGE.hauteur, (mise.height || 0) + haut + pied);
-    const marge = Object.assign({ l: 8, r: 16, t: 12, b: 8 }, mise.margin);
-    mise.width = largeur;
-    mise.height = hauteur;
-    mise.autosize = false;
-    mise.margin = { l: marge.l + 24, r: marge.r + 24, t: marge.t + haut, b: marge.b + pied };
-    const style = getComputedStyle(document.documentElement);
-    const doux = style.getPropertyValue("--px-texte-doux").trim();
-    mise.title = {
-      text: "<b>" + echapper(contexte.titre) + "</b><br><span style='font-size:15px'>" +
-        phrase.map(echapper).join("<br>") + "</span>",
-      x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top",
-      pad: { l: 24, t: 18 }, font: { size: 21 },
+  /** Text measured and written in the font of the theme. */
+  function ouvrir_encre(police) {
+    const toile = document.createElement("canvas").getContext("2d");
+    const mesurer = (texte, style) => {
+      toile.font = (style.gras ? "700 " : "400 ") + style.taille + "px " + police;
+      return toile.measureText(texte).width;
     };
-    // The mentions hang under the plot area: an annotation in paper units, shifted by the margins.
-    mise.annotations = (mise.annotations || []).concat([{
-      text: bas.map((l, i) => (i === 0 && contexte.simulee ? "<b>" + echapper(l) + "</b>" : echapper(l))).join("<br>"),
-      x: 0, xref: "paper", xanchor: "left", xshift: -marge.l, y: 0, yref: "paper", yanchor: "bottom",
-      yshift: -(marge.b + pied) + 12, showarrow: false, align: "left", font: { size: 12, color: doux },
-    }]);
-    return copie;
+    /** Lines no wider than `largeur`; a non-breaking space never ends a line. */
+    const couper = (texte, style, largeur) => {
+      const lignes = [];
+      for (const mot of texte.split(" ")) {
+        const suite = lignes.length ? lignes[lignes.length - 1] + " " + mot : mot;
+        if (lignes.length && mesurer(suite, style) <= largeur) lignes[lignes.length - 1] = suite;
+        else lignes.push(mot);
+      }
+      return lignes;
+    };
+    return { mesurer: mesurer, couper: couper };
+  }
+
+  function creer(parent, nom, attributs, texte) {
+    const element = parent.ownerDocument.createElementNS(SVG, nom);
+    for (const [cle, valeur] of Object.entries(attributs)) element.setAttribute(cle, valeur);
+    if (texte) element.textContent = texte;
+    return parent.appendChild(element);
+  }
+
+  /** Write lines from `haut` down; `role` says which part of the slide they are. Returns the y below them. */
+  function ecrire(parent, role, lignes, style, couleur, haut) {
+    const groupe = creer(parent, "g", {
+      class: "parangon-" + role, fill: couleur, "font-size": style.taille, "font-weight": style.gras ? 700 : 400,
+    });
+    lignes.forEach((ligne, rang) => {
+      const y = haut + rang * style.interligne + (style.interligne + 0.7 * style.taille) / 2;
+      creer(groupe, "text", { x: IMAGE.marge, y: y }, ligne);
+    });
+    return haut + lignes.length * style.interligne;
+  }
+
+  /**
+   * The figure as a slide, a standalone SVG document: title and sentence above, reading, source and date below,
+   * the mark « Données simulées » in a box. The texts are laid out here, by measure, around the bare figure.
+   */
+  parangon.habiller_figure = async function (figure, contexte) {
+    const theme = getComputedStyle(document.documentElement);
+    const lire = (nom) => theme.getPropertyValue("--px-" + nom).trim();
+    const encre = ouvrir_encre(lire("police"));
+    const large = IMAGE.largeur - 2 * IMAGE.marge;
+    const image = document.implementation.createDocument(SVG, "svg").documentElement;
+    creer(image, "title", { id: "parangon-titre" }, contexte.titre);
+    creer(image, "desc", { id: "parangon-description" }, [contexte.phrase, ...contexte.mentions].join(" "));
+    const fond = creer(image, "rect", { width: IMAGE.largeur, fill: lire("carte") });
+
+    let titre_large = large;
+    if (contexte.simulee) {
+      const texte = "DONNÉES SIMULÉES";
+      const cote = encre.mesurer(texte, MARQUE) + 2 * MARQUE.cadre;
+      const gauche = IMAGE.largeur - IMAGE.marge - cote;
+      const groupe = creer(image, "g", { class: "parangon-simulee" });
+      creer(groupe, "rect", {
+        x: gauche, y: IMAGE.marge, width: cote, height: MARQUE.interligne, rx: 4,
+        fill: lire("simulee-pale"), stroke: lire("simulee"), "stroke-width": 1.5,
+      });
+      creer(groupe, "text", {
+        x: gauche + cote / 2, y: IMAGE.marge + (MARQUE.interligne + 0.7 * MARQUE.taille) / 2,
+        "text-anchor": "middle", fill: lire("simulee"), "font-size": MARQUE.taille, "font-weight": 700,
+      }, texte);
+      titre_large -= cote + 24;
+    }
+    const style = Object.assign({}, TITRE);
+    let titre = encre.couper(contexte.titre, style, titre_large);
+    while (titre.length > 2 && style.taille > PHRASE.taille) {
+      style.taille -= 1;
+      titre = encre.couper(contexte.titre, style, titre_large);
+    }
+    let y = ecrire(image, "titre", titre, style, lire("marque-fonce"), IMAGE.marge) + 8;
+    creer(image, "rect", { x: IMAGE.marge, y: y, width: large, height: 2, fill: lire("marque") });
+    const phrase = encre.couper(contexte.phrase, PHRASE, large);
+    y = ecrire(image, "phrase", phrase, PHRASE, lire("texte"), y + 14) + 16;
+
+    const pied = contexte.mentions.flatMap((mention) => encre.couper(mention, PIED, large));
+    const sous = 28 + pied.length * PIED.interligne + IMAGE.marge;
+    const propre = figure.layout.height;
+    const libre = IMAGE.hauteur - y - sous;
+    const echelle = Math.min(Math.max(libre / propre, 1), IMAGE.agrandissement);
+    const haut = Math.max(propre, libre / echelle);
+    const nu = await window.Plotly.toImage(structuredClone(figure), {
+      format: "svg", imageDataOnly: true, width: large / echelle, height: haut,
+    });
+    const trace = new DOMParser().parseFromString(nu, "image/svg+xml").documentElement;
+    const cadre = creer(image, "g", {
+      class: "parangon-figure", transform: `translate(${IMAGE.marge} ${y}) scale(${echelle})`,
+    });
+    cadre.append(...trace.childNodes);
+    y += haut * echelle + 16;
+
+    creer(image, "rect", { x: IMAGE.marge, y: y, width: large, height: 1, fill: lire("trait-fort") });
+    const hauteur = Math.round(ecrire(image, "pied", pied, PIED, lire("texte-doux"), y + 12) + IMAGE.marge);
+    fond.setAttribute("height", hauteur);
+    for (const [cle, valeur] of Object.entries({
+      width: IMAGE.largeur, height: hauteur, viewBox: `0 0 ${IMAGE.largeur} ${hauteur}`, "font-family": lire("police"),
+      role: "img", "aria-labelledby": "parangon-titre", "aria-describedby": "parangon-description",
+    })) image.setAttribute(cle, valeur);
+    return new XMLSerializer().serializeToString(image);
   };
 
   parangon.telecharger = function (url, nom) {
@@ -96,11 +155,14 @@
     const declencheur = window.dash_clientside.callback_context.triggered_id;
     if (!declencheur || !figure) return window.dash_clientside.no_update;
     const format = declencheur.role === "bloc-svg" ? "svg" : "png";
-    const habillee = parangon.habiller_figure(figure, contexte);
-    const url = await window.Plotly.toImage(habillee, {
-      format: format, width: habillee.layout.width, height: habillee.layout.height, scale: format === "png" ? 2 : 1,
-    });
-    parangon.telecharger(url, contexte.fichier + "." + format);
+    const svg = await parangon.habiller_figure(figure, contexte);
+    if (format === "png") {
+      await parangon.enregistrer_png({ svg: svg, fichier: contexte.fichier });
+    } else {
+      const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+      parangon.telecharger(url, contexte.fichier + ".svg");
+      URL.revokeObjectURL(url);
+    }
     return { format: format, fichier: contexte.fichier };
   };
 })();

@@ -51,7 +51,7 @@ def read_etat(modele: type[E], parametres: Mapping[str, Any]) -> tuple[E, list[s
             continue
         champ = modele.model_fields.get(nom)
         if champ is None:
-            problemes.append(f"Le paramètre « {nom} » n'existe pas sur cette page : il est ignoré.")
+            problemes.append(f"Le paramètre «\u00a0{nom}\u00a0» n'existe pas sur cette page\u00a0: il est ignoré.")
             continue
         candidat: Any = valeur
         if isinstance(champ.get_default(call_default_factory=True), tuple) and isinstance(valeur, str):
@@ -61,7 +61,8 @@ def read_etat(modele: type[E], parametres: Mapping[str, Any]) -> tuple[E, list[s
         except ValidationError as erreur:
             raison = format_raison(erreur.errors()[0]).rstrip(".")
             problemes.append(
-                f"Valeur « {valeur} » refusée pour « {nom} » : {raison}. La valeur par défaut est affichée."
+                f"Valeur «\u00a0{valeur}\u00a0» refusée pour «\u00a0{nom}\u00a0»\u00a0: {raison}. La valeur par défaut "
+                "est affichée."
             )
             continue
         retenus[nom] = candidat

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import dash_ag_grid as dag
@@ -105,12 +106,21 @@ def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]
     return definitions
 
 
-def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> dag.AgGrid:
-    """A grid with sorting, filtering and keyboard navigation, for long tables."""
-    return dag.AgGrid(
+def _build_regles(tableau: Tableau) -> dict[str, str]:
+    """Class rules of the rows: the one whose first column is the highlighted key is « mine »."""
+    if tableau.cle_surlignee is None:
+        return {}
+    cle = json.dumps(tableau.cle_surlignee, ensure_ascii=False)
+    return {"px-mienne": f"params.data.{tableau.colonnes[0].champ} === {cle}"}
+
+
+def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> html.Div:
+    """A grid with sorting, filtering and keyboard navigation, for long tables; its legend above."""
+    grille = dag.AgGrid(
         id=identifiant,
         columnDefs=build_colonnes_grille(tableau.colonnes),
         rowData=list(tableau.lignes),
+        rowClassRules=_build_regles(tableau),
         defaultColDef={"sortable": True, "resizable": True},
         dashGridOptions={
             "theme": {"function": "parangonTheme(agGrid)"},
@@ -121,3 +131,4 @@ def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> dag
         },
         style={"height": hauteur, "width": "100%"},
     )
+    return html.Div([html.P(tableau.legende, className="px-legende"), grille])

@@ -129,6 +129,7 @@ def memorise(fonction: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(fonction)
     def appel(*args: P.args, **kwargs: P.kwargs) -> R:
-        return cache(get_magasin().get_lecture().version, *args, **kwargs)
+        version = get_magasin().get_lecture().version
+        return cache(version, *args, **kwargs)  # type: ignore[arg-type]  # hashable by contract
 
     return appel

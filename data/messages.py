@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def format_raison(erreur: ErrorDetails) -> str:
     """The reason of one pydantic error, in French; our own messages pass through unchanged."""
     contexte = erreur.get("ctx", {})
     if erreur["type"] in {"literal_error", "enum"}:
-        return f"valeurs possibles : {str(contexte['expected']).replace(' or ', ' ou ')}"
+        choix = re.sub(r"'([^']*)'", "«\u00a0\\1\u00a0»", str(contexte["expected"]).replace(" or ", " ou "))
+        return f"valeurs possibles\u00a0: {choix}"
     modele = _RAISONS.get(erreur["type"])
     if modele is not None:
         return modele.format(**contexte)

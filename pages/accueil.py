@@ -22,11 +22,11 @@ from components.figures.formats import (
     format_valeur,
 )
 from components.figures.part_nationale import build_part_nationale_figure, compute_points
-from components.figures.synthese import build_synthese_figure
 from components.garde import page_sure, render_problemes
 from components.provenance import format_donnees_du, format_source
 from components.tableau import render_table
-from components.textes.reseau import build_phrase_part_nationale, build_phrase_syntheses, format_seuil
+from components.textes.reseau import build_phrase_part_nationale, format_seuil
+from components.vue_scores import build_contenu_evolution
 from data.catalogue import load_catalogue
 from data.modele import Sens
 from data.requetes import reseau
@@ -62,37 +62,6 @@ def _build_chiffres() -> list[Chiffre]:
             f"{format_valeur(grandeurs[('taux_utilisation', 2023)], '%', 2)} de la masse maximale",
         ),
     ]
-
-
-def _build_contenu_syntheses() -> Contenu:
-    syntheses = reseau.list_syntheses()
-    return Contenu(
-        titre="Score local par type d'organisme, 2023 et 2022",
-        phrase=build_phrase_syntheses(syntheses),
-        figure=build_synthese_figure(syntheses),
-        mention=Mention(
-            statistique="taux de réussite local : moyenne simple, minimum et maximum des organismes du type",
-            unite="%",
-            sens=Sens.HAUT,
-            periode="2022 et 2023",
-            source=format_source(NOTE),
-            donnees_du=format_donnees_du(),
-            effectif=f"{get_publication().organismes} organismes ; les deux CCSS sont comptées avec les CPAM",
-        ),
-        tableau=Tableau(
-            (
-                Colonne("type_organisme", "Type"),
-                Colonne("annee", "Année", "nombre", 0),
-                Colonne("effectif", "Organismes en 2023", "nombre", 0),
-                Colonne("moyenne", "Moyenne", "nombre", 1, "%"),
-                Colonne("minimum", "Minimum", "nombre", 1, "%"),
-                Colonne("maximum", "Maximum", "nombre", 1, "%"),
-            ),
-            [ligne | {"annee": str(ligne["annee"])} for ligne in syntheses.to_dicts()],
-            legende="Valeurs imprimées par la note ; un tiret quand elle n'imprime rien (type d'un seul organisme).",
-        ),
-        fichier="parangon-scores-par-type",
-    )
 
 
 def _build_contenu_part_nationale() -> Contenu:
@@ -231,7 +200,7 @@ def layout(**parametres: str) -> Any:
                 "l'intéressement 2023, points perdus, données manquantes.",
             ),
             render_chiffres(_build_chiffres(), "accueil-chiffres"),
-            render_bloc("accueil-syntheses", _build_contenu_syntheses()),
+            render_bloc("accueil-syntheses", build_contenu_evolution()),
             render_bloc("accueil-part-nationale", _build_contenu_part_nationale(), table_ouverte=True),
             html.Div([_render_manques(), _render_fraicheur()], className="px-grille"),
         ]

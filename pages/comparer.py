@@ -36,7 +36,6 @@ register_requete("comparer")
 CLASSEMENT, CLASSES = "comparer-classement", "comparer-classes"
 _EFFECTIF_MIN_CLASSES = 12
 _HAUTEUR_VIDE = 10  # the least Plotly accepts; the graph of an empty bloc is hidden
-_CHOISI = "▶ "
 
 
 class EtatComparer(Etat):
@@ -134,7 +133,7 @@ def _build_mention(vue: Comparaison, *notes: str) -> Mention:
 def _build_tableau(vue: Comparaison) -> Tableau:
     lignes = [
         {
-            "organisme": (_CHOISI if ligne["code_organisme"] == vue.code else "") + ligne["nom"],
+            "organisme": ligne["nom"],
             "rang": ligne["rang"],
             "type": ligne["type_organisme"],
             "region": ", ".join(ligne["noms_region"]),
@@ -144,7 +143,7 @@ def _build_tableau(vue: Comparaison) -> Tableau:
         }
         for ligne in vue.membres.iter_rows(named=True)
     ]
-    nom = vue.organisme["nom"] if vue.organisme else ""
+    nom = vue.organisme["nom"] if vue.organisme and vue.position else None
     return Tableau(
         (
             Colonne("organisme", "Organisme", epinglee=True),
@@ -162,8 +161,8 @@ def _build_tableau(vue: Comparaison) -> Tableau:
             Colonne("departement", "Département"),
         ),
         lignes,
-        legende=f"{_CHOISI}organisme choisi" if nom else "",
-        cle_surlignee=_CHOISI + nom if nom else None,
+        legende=f"Sur fond bleu, en gras\u00a0: {nom}." if nom else "",
+        cle_surlignee=nom,
     )
 
 

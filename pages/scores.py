@@ -11,7 +11,7 @@ from dash import Input, Output, callback, html
 from pydantic import field_validator
 
 from components.bloc import build_valeurs, list_sorties, render_bloc
-from components.contenu import Colonne, Contenu, Mention, Tableau
+from components.contenu import Colonne, Contenu, Tableau
 from components.coquille import render_barre, render_entete_page
 from components.etat import Etat, read_etat, register_requete, render_requete
 from components.figures.distribution import build_deux_ans_figure, build_distribution_figure
@@ -19,20 +19,19 @@ from components.figures.formats import INSECABLE
 from components.figures.gabarit import build_figure
 from components.figures.repartition import build_repartition_figure, build_tranches_figure
 from components.garde import page_sure, render_problemes
-from components.provenance import format_donnees_du, format_source
 from components.textes import scores as textes
 from components.textes.comparer import NOTE_CCSS, NOTE_QUARTILES, format_type_note
+from components.vue_scores import ANNEES, build_contenu_evolution, build_mention
 from data.calculs.position import compute_quartiles
 from data.catalogue import load_catalogue
 from data.modele import Sens
-from data.requetes.scores import list_domaines, list_repartition, list_scores, list_syntheses, list_tranches
+from data.requetes.scores import list_domaines, list_repartition, list_scores, list_tranches
 
 dash.register_page(__name__, path="/scores", title="Scores | Parangon", name="Scores", order=2)
 register_requete("scores")
 
 DISTRIBUTION, TRANCHES, EVOLUTION = "scores-distribution", "scores-tranches", "scores-evolution"
 DOMAINES, INDICATEURS = "scores-domaines", "scores-indicateurs"
-ANNEES = (2022, 2023)
 _HAUTEUR_VIDE = 10  # the least Plotly accepts; the graph of an empty bloc is hidden
 _COMPTES = ("nb_100", "nb_inferieur_100", "nb_nul", "nb_neutralise")
 _SANS_BORNES = [
@@ -62,27 +61,6 @@ def _list_types() -> list[str]:
     return types
 
 
-def _build_mention(
-    frame: pl.DataFrame,
-    statistique: str,
-    effectif: str,
-    *notes: str,
-    periode: str = "2023",
-    unite: str = "%",
-    sens: Sens = Sens.HAUT,
-) -> Mention:
-    return Mention(
-        statistique=statistique,
-        unite=unite,
-        sens=sens,
-        periode=periode,
-        source=format_source(*frame["source"].unique().sort()),
-        donnees_du=format_donnees_du(),
-        effectif=effectif,
-        notes=notes,
-    )
-
-
 def _build_contenu_distribution() -> Contenu:
     frame = list_scores().with_columns(
         pl.col("type_note").map_elements(format_type_note, return_dtype=pl.String).alias("libelle_type")
@@ -93,7 +71,7 @@ def _build_contenu_distribution() -> Contenu:
         titre="Score local 2023 de chaque organisme, par type",
         phrase=textes.build_phrase_distribution(frame, quartiles),
         figure=build_distribution_figure(frame, quartiles),
-        mention=_build_mention(
+        mention=build_mention(
             frame,
             "taux de réussite local\u00a0; un point par organisme, boîte du premier au troisième quartile, trait "
             "épais\u00a0: médiane, trait fin\u00a0: du plus bas au plus haut",
@@ -129,7 +107,7 @@ def _build_contenu_tranches() -> Contenu:
         titre="Nombre d'organismes par classe de performance locale, 2023",
         phrase=textes.build_phrase_tranches(frame),
         figure=build_tranches_figure(frame, types, tranches),
-        mention=_build_mention(
+        mention=build_mention(
             frame,
             "nombre d'organismes\u00a0; plus la case est foncée, plus la part du type est grande",
             f"{sum(nombres[code, 'TOTAL'] for code, _ in tranches)} organismes",
@@ -153,62 +131,6 @@ def _list_types_imprimes() -> list[str]:
     return ["CPAM", "CCSS", *(t for t in _list_types() if t != "CPAM"), "TOTAL"]
 
 
-def _build_contenu_evolution() -> Contenu:
-    syntheses = list_syntheses().filter(pl.col("type_note") != "france")
-    effectifs = dict(list_scores().group_by("type_note").len().iter_rows())
-    avant, apres = (syntheses.filter(annee=annee) for annee in ANNEES)
-    frame = (
-        apres.rename({"moyenne": "apres", "minimum": "minimum_apres", "maximum": "maximum_apres"})
-        .join(
-            avant.select(
-                "type_note",
-                pl.col("moyenne").alias("avant"),
-                pl.col("minimum").alias("minimum_avant"),
-                pl.col("maximum").alias("maximum_avant"),
-            ),
-            on="type_note",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            pl.col("type_note").map_elements(format_type_note, return_dtype=pl.String).alias("libelle"),
-            pl.col("type_note")
-            .map_elements(lambda t: f"n{INSECABLE}= {effectifs[t]}", return_dtype=pl.String)
-            .alias("detail"),
-        )
-    )
-    return Contenu(
-        titre="Score local moyen par type, 2023 et 2022",
-        phrase=textes.build_phrase_evolution(frame),
-        figure=build_deux_ans_figure(frame, annees=ANNEES),
-        mention=_build_mention(
-            frame,
-            "moyenne simple imprimée (point), du minimum au maximum (trait)",
-            f"{sum(effectifs.values())} organismes",
-            textes.NOTE_2022,
-            *textes.list_contradictions(
-                load_catalogue().contradictions, "cpam_moyenne_locale_2023", "cgss_moyenne_locale_2023"
-            ),
-            periode="2022 et 2023",
-        ),
-        tableau=Tableau(
-            (
-                Colonne("libelle", "Type"),
-                Colonne("apres", "Moyenne 2023", "nombre", 1, "%"),
-                Colonne("moyenne_liste", "Moyenne 2023 sous la liste des organismes", "nombre", 2, "%"),
-                Colonne("minimum_apres", "Minimum 2023", "nombre", 1, "%"),
-                Colonne("maximum_apres", "Maximum 2023", "nombre", 1, "%"),
-                Colonne("avant", "Moyenne 2022", "nombre", 1, "%"),
-                Colonne("minimum_avant", "Minimum 2022", "nombre", 1, "%"),
-                Colonne("maximum_avant", "Maximum 2022", "nombre", 1, "%"),
-            ),
-            frame.drop("type_note", "source").to_dicts(),
-            legende="Un tiret\u00a0: non imprimé (type d'un seul organisme, ou sans liste).",
-        ),
-        fichier="parangon-scores-2022-2023",
-    )
-
-
 def _build_vide(titre: str, vide: str, fichier: str, tableau: Tableau | None = None) -> Contenu:
     """A bloc of the detail without chart; ``tableau`` holds what is printed all the same."""
     return Contenu(
@@ -216,7 +138,7 @@ def _build_vide(titre: str, vide: str, fichier: str, tableau: Tableau | None = N
         phrase="Pas de graphique pour ce choix.",
         figure=build_figure(hauteur=_HAUTEUR_VIDE),
         vide=vide,
-        mention=_build_mention(list_scores(), "aucune valeur", ""),
+        mention=build_mention(list_scores(), "aucune valeur", ""),
         tableau=tableau or Tableau((Colonne("indicateur", "Indicateur"),), []),
         fichier=fichier,
     )
@@ -265,7 +187,7 @@ def _build_contenu_domaines(etat: EtatScores) -> Contenu:
         titre=titre,
         phrase=textes.build_phrase_domaines(domaines, libelle),
         figure=build_deux_ans_figure(frame, annees=ANNEES),
-        mention=_build_mention(
+        mention=build_mention(
             frame,
             "moyenne simple du taux de réussite des organismes du type, imprimée",
             _get_effectif(etat.type),
@@ -354,7 +276,7 @@ def _build_contenu_indicateurs(etat: EtatScores) -> Contenu:
             titre=titre,
             phrase=textes.build_phrase_taux(taux),
             figure=build_deux_ans_figure(lignes, annees=ANNEES),
-            mention=_build_mention(
+            mention=build_mention(
                 taux,
                 "moyenne simple du taux de réussite des organismes du type, imprimée\u00a0; dans l'ordre de la note",
                 _get_effectif(etat.type),
@@ -386,7 +308,7 @@ def _build_contenu_indicateurs(etat: EtatScores) -> Contenu:
         titre=titre,
         phrase=textes.build_phrase_repartition(comptes),
         figure=build_repartition_figure(lignes),
-        mention=_build_mention(
+        mention=build_mention(
             frame,
             "part des organismes à 100\u00a0%, en dessous, à zéro ou neutralisés\u00a0; dans l'ordre de la note",
             _get_effectif(etat.type),
@@ -441,7 +363,7 @@ def layout(**parametres: str) -> Any:
             ),
             render_bloc(DISTRIBUTION, _build_contenu_distribution()),
             render_bloc(TRANCHES, _build_contenu_tranches()),
-            render_bloc(EVOLUTION, _build_contenu_evolution()),
+            render_bloc(EVOLUTION, build_contenu_evolution()),
             render_entete_section("Détail d'un type"),
             _render_controles(etat),
             render_bloc(DOMAINES, _build_contenu_domaines(etat)),

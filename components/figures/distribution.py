@@ -95,7 +95,7 @@ def build_distribution_figure(frame: pl.DataFrame, quartiles: dict[str, Quartile
                 }
             )
     formes += _list_separations(len(types))
-    figure.update_layout(_build_lignes(len(types), bornes, marge=76), annotations=notes, shapes=formes)
+    figure.update_layout(_build_lignes(len(types), bornes, haut=-0.75, marge=76), annotations=notes, shapes=formes)
     return figure
 
 
@@ -135,6 +135,7 @@ def _build_titre(rang: int, texte: str) -> dict[str, Any]:
         "y": rang - 0.32,
         "align": "left",
         "showarrow": False,
+        "bgcolor": COULEURS["carte"],  # no gridline through the words
         "font": {"size": 12, "color": COULEURS["texte"]},
     }
 
@@ -162,11 +163,14 @@ def _list_separations(nombre: int) -> list[dict[str, Any]]:
     ]
 
 
-def _build_lignes(nombre: int, bornes: list[float], *, marge: int) -> dict[str, Any]:
-    """Layout of rows from top to bottom, without tick labels (titles are above the rows), percentages below."""
+def _build_lignes(nombre: int, bornes: list[float], *, haut: float, marge: int) -> dict[str, Any]:
+    """Layout of rows from top (``haut``, in rows) to bottom, without tick labels (titles are above the rows).
+
+    Percentages below, ``marge`` pixels at the right for the values.
+    """
     return {
         "yaxis": {
-            "range": [nombre - 0.45, -0.75],
+            "range": [nombre - 0.45, haut],
             "showticklabels": False,
             "showgrid": False,
             "zeroline": False,
@@ -267,7 +271,7 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
                 "x1": ligne[f"maximum_{cle}"],
                 "y0": ligne["rang"] + decalage,
                 "y1": ligne["rang"] + decalage,
-                "layer": "below",
+                "layer": "between",
                 "line": {"color": couleur, "width": 2},
                 "opacity": 0.45,
             }
@@ -294,7 +298,7 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
         suite = f" · {ligne['detail']}" if ligne["detail"] else ""
         notes.append(_build_titre(rang, f"<b>{ligne['libelle']}</b>{suite}"))
     formes += _list_separations(frame.height)
-    figure.update_layout(_build_lignes(frame.height, bornes, marge=92), annotations=notes, shapes=formes)
+    figure.update_layout(_build_lignes(frame.height, bornes, haut=-0.55, marge=92), annotations=notes, shapes=formes)
     return figure
 
 

@@ -38,24 +38,3 @@ def build_phrase_part_nationale(points: pl.DataFrame, taux: float) -> str:
         f"{pleins} lignes sur {mesures.height} sont à 100{INSECABLE}% ; les points se perdent surtout sur "
         f"{format_liste(noms)}.{suite}"
     )
-
-
-def build_phrase_syntheses(syntheses: pl.DataFrame) -> str:
-    """What to see: the types that rose and fell most, the lowest minimum."""
-    large = (
-        syntheses.pivot(on="annee", index="type_organisme", values="moyenne")
-        .with_columns(ecart=(pl.col("2023") - pl.col("2022")).round(1))
-        .drop_nulls("ecart")
-        .sort("ecart")
-    )
-    bas, haut = large.row(0, named=True), large.row(-1, named=True)
-    derniere = syntheses.filter(pl.col("annee") == pl.col("annee").max())
-    dispersion = derniere.drop_nulls("minimum").with_columns(etendue=pl.col("maximum") - pl.col("minimum"))
-    large_type = dispersion.sort("etendue", descending=True).row(0, named=True)
-    return (
-        f"Plus forte hausse{INSECABLE}: {haut['type_organisme']} (+{format_nombre(haut['ecart'])} points) ; "
-        f"plus forte baisse{INSECABLE}: {bas['type_organisme']} ({format_nombre(bas['ecart'])} points). "
-        f"L'écart entre le plus bas et le plus haut est le plus large pour {large_type['type_organisme']} "
-        f"({format_nombre(large_type['etendue'])} points). Point{INSECABLE}: moyenne ; trait{INSECABLE}: du minimum au "
-        "maximum. Les barèmes diffèrent d'un type à l'autre."
-    )

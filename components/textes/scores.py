@@ -76,25 +76,33 @@ def build_phrase_tranches(frame: pl.DataFrame) -> str:
 
 
 def build_phrase_evolution(frame: pl.DataFrame) -> str:
-    """What to see in 2022-2023: how many types rise, the strongest rise and fall.
+    """What to see in 2022-2023: how many types rise and fall, the strongest of each; scales differ between types.
 
     Args:
-        frame: libelle, avant, apres (printed means, %), one row per type.
+        frame: libelle, avant, apres (printed means, %), one row per type; those without both means are left out.
     """
-    ecarts = frame.with_columns((pl.col("apres") - pl.col("avant")).round(1).alias("ecart")).sort("ecart")
-    hausses = ecarts.filter(pl.col("ecart") > 0)
-    baisses = ecarts.filter(pl.col("ecart") < 0)
-    phrases = [f"Le score moyen monte pour {format_pluriel(hausses.height, 'type')} sur {frame.height}"]
-    if hausses.height:
-        haut = hausses.row(-1, named=True)
-        phrases.append(f", le plus pour {haut['libelle']} ({format_ecart(haut['ecart'], '%')})")
-    if baisses.height:
-        textes = [f"{b['libelle']} ({format_ecart(b['ecart'], '%')})" for b in baisses.to_dicts()]
-        phrases.append(f"{INSECABLE}; il baisse pour {format_liste(textes)}")
-    stables = ecarts.filter(pl.col("ecart") == 0)["libelle"].to_list()
+    ecarts = frame.with_columns((pl.col("apres") - pl.col("avant")).round(1).alias("ecart")).drop_nulls("ecart")
+    tri = ecarts.sort("ecart").select("libelle", "ecart").rows()
+    hausses, baisses = [t for t in reversed(tri) if t[1] > 0], [t for t in tri if t[1] < 0]
+    morceaux = [
+        f"{verbe} {_format_mouvement(mouvement)}"
+        for verbe, mouvement in (("monte", hausses), ("baisse", baisses))
+        if mouvement
+    ]
+    stables = [libelle for libelle, ecart in ecarts.select("libelle", "ecart").iter_rows() if ecart == 0]
     if stables:
-        phrases.append(f"{INSECABLE}; il est stable pour {format_liste(stables)}")
-    return "".join(phrases) + "."
+        morceaux.append(f"est stable pour {format_liste(stables)}")
+    return (
+        f"De 2022 à 2023, sur {format_pluriel(ecarts.height, 'type')}, le score moyen "
+        f"{f'{INSECABLE}; il '.join(morceaux)}. Les barèmes diffèrent d'un type à l'autre."
+    )
+
+
+def _format_mouvement(mouvement: list[tuple[str, float]]) -> str:
+    """« pour 6, le plus pour DRSM (+9,4 points) »; a lone type is named at once."""
+    libelle, ecart = mouvement[0]
+    premier = f"pour {libelle} ({format_ecart(ecart, '%')})"
+    return premier if len(mouvement) == 1 else f"pour {len(mouvement)}, le plus {premier}"
 
 
 def build_phrase_domaines(frame: pl.DataFrame, libelle_type: str) -> str:

@@ -15,33 +15,6 @@ def list_grandeurs(lecture: Lecture) -> dict[tuple[str, int], float]:
 
 
 @par_version
-def list_syntheses(lecture: Lecture) -> pl.DataFrame:
-    """Printed mean, minimum and maximum of the local score per type.
-
-    Columns: type_organisme, annee, moyenne, minimum, maximum (%, null when not printed), effectif
-    (bodies of the type, CCSS counted with the CPAM), source_ligne. Types in the order of the network.
-    """
-    return lecture.query(
-        """
-        WITH types AS (
-            SELECT CASE type_organisme WHEN 'CCSS' THEN 'CPAM' ELSE type_organisme END AS type_organisme,
-                   count(*) AS effectif, min(ordre) AS ordre
-            FROM mart_organisme GROUP BY ALL
-        )
-        SELECT t.type_organisme, year(v.periode_debut) AS annee,
-               max(valeur) FILTER (statistique = 'moyenne') AS moyenne,
-               max(valeur) FILTER (statistique = 'minimum') AS minimum,
-               max(valeur) FILTER (statistique = 'maximum') AS maximum,
-               t.effectif, any_value(v.source_ligne) AS source_ligne
-        FROM mart_valeur v JOIN types t ON t.type_organisme = v.code_entite
-        WHERE v.code_indicateur = 'taux_reussite_local' AND v.maille = 'type_organisme' AND v.segment = 'ensemble'
-        GROUP BY t.type_organisme, annee, t.effectif, t.ordre
-        ORDER BY t.ordre, annee
-        """
-    )
-
-
-@par_version
 def get_moyennes_reseau(lecture: Lecture) -> dict[str, float]:
     """Network means as printed: code of the indicateur and year (« taux_reussite_local 2023 ») -> value."""
     frame = lecture.query(
