@@ -22,7 +22,7 @@ $(VENV)/installe: requirements.lock requirements-donnees.lock
 install: $(VENV)/installe ## Create .venv from the lock
 
 run: install ## Load the data if nothing is published yet, then serve the dashboard
-	@$(BIN)/python -m etl run --si-absent
+	@test -f "$${PARANGON_VAR:-var}/courante/parangon.duckdb" || $(BIN)/python -m etl run
 	@$(BIN)/gunicorn --config gunicorn.conf.py app:server
 
 etl: install ## Rebuild and publish the database

@@ -1,4 +1,5 @@
-/* Functions Mantine components may call by name: search without accents nor case, every typed word must be found. */
+/* Functions Mantine components may call by name: search without accents nor case, every typed word must begin a word
+   of the option's label or of its « recherche » (other names, not shown). */
 window.dashMantineFunctions = window.dashMantineFunctions || {};
 (function (fonctions) {
   "use strict";
@@ -10,7 +11,7 @@ window.dashMantineFunctions = window.dashMantineFunctions || {};
     let reste = limit === undefined ? Infinity : limit;
     function garder(option) {
       if (reste <= 0) return false;
-      const texte = " " + replier(option.label);
+      const texte = " " + replier(option.label + " " + (option.recherche || ""));
       const retenu = mots.every((mot) => texte.includes(" " + mot));
       if (retenu) reste -= 1;
       return retenu;

@@ -106,12 +106,17 @@ def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]
     return definitions
 
 
-def _build_regles(tableau: Tableau) -> dict[str, str]:
-    """Class rules of the rows: the one whose first column is the highlighted key is « mine »."""
-    if tableau.cle_surlignee is None:
+def _build_surlignage(tableau: Tableau) -> dict[str, Any]:
+    """Properties that highlight the row of the key and bring it into view; none without such a row."""
+    premier = tableau.colonnes[0].champ
+    rangs = [rang for rang, ligne in enumerate(tableau.lignes) if ligne[premier] == tableau.cle_surlignee]
+    if not rangs:
         return {}
     cle = json.dumps(tableau.cle_surlignee, ensure_ascii=False)
-    return {"px-mienne": f"params.data.{tableau.colonnes[0].champ} === {cle}"}
+    return {
+        "rowClassRules": {"px-mienne": f"params.data.{premier} === {cle}"},
+        "scrollTo": {"rowIndex": rangs[0], "rowPosition": "middle"},
+    }
 
 
 def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> html.Div:
@@ -120,7 +125,6 @@ def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> htm
         id=identifiant,
         columnDefs=build_colonnes_grille(tableau.colonnes),
         rowData=list(tableau.lignes),
-        rowClassRules=_build_regles(tableau),
         defaultColDef={"sortable": True, "resizable": True},
         dashGridOptions={
             "theme": {"function": "parangonTheme(agGrid)"},
@@ -130,5 +134,6 @@ def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> htm
             "ensureDomOrder": True,
         },
         style={"height": hauteur, "width": "100%"},
+        **_build_surlignage(tableau),
     )
     return html.Div([html.P(tableau.legende, className="px-legende"), grille])

@@ -20,7 +20,7 @@ from data.version import VERSION
 from etl.controles import ControleEchoueError, check_publiable, list_verdicts
 from etl.mart.geometries import build_geometries, read_territoires
 from etl.mart.tables import build_brut, build_fichiers, build_socle, build_tables
-from etl.publish import PublicationEnCoursError, get_version_courante, lock_publication, publish
+from etl.publish import PublicationEnCoursError, lock_publication, publish
 from etl.rapport import build_rapport, format_rapport
 from etl.simulation.territoires import build_simulation
 from etl.socle.geographie import GeographieInvalideError
@@ -100,19 +100,15 @@ def main(arguments: list[str] | None = None) -> int:
     analyseur = argparse.ArgumentParser(prog="python -m etl", description="Charger et publier les données de Parangon.")
     commandes = analyseur.add_subparsers(dest="commande", required=True)
     commande_run = commandes.add_parser("run", help="lire, contrôler et publier")
-    commande_run.add_argument("--si-absent", action="store_true", help="ne rien faire si une publication existe")
     commande_run.add_argument("--json", action="store_true", help="rapport en JSON")
     commandes.add_parser("definitions", help="valider toutes les définitions")
     options = analyseur.parse_args(arguments)
-    var = get_var()
     try:
         if options.commande == "definitions":
             catalogue = load_catalogue()
             print(f"{len(catalogue.organismes)} organismes, {len(catalogue.indicateurs)} indicateurs : valides.")
             return 0
-        if options.si_absent and get_version_courante(var):
-            return 0
-        rapport = run(var)
+        rapport = run(get_var())
     except (ControleEchoueError, PublicationEnCoursError) as erreur:
         print(erreur, file=sys.stderr)
         return 1

@@ -94,12 +94,6 @@ def switch_publication(var: Path, dossier: Path) -> None:
     nouveau.replace(lien)
 
 
-def get_version_courante(var: Path) -> str | None:
-    """Version being served, or None when nothing is published or its database is missing."""
-    dossier = get_lien_courant(var)
-    return dossier.resolve().name if (dossier / NOM_BASE).is_file() else None
-
-
 def prune_publications(var: Path) -> None:
     """Keep the last publications (and always the current one) for rollback."""
     courante = get_lien_courant(var).resolve()

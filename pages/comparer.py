@@ -239,12 +239,17 @@ def _render_avis(vue: Comparaison) -> str:
 
 
 def _list_options_organisme() -> list[dict[str, Any]]:
-    organismes = list_organismes()
+    """Organismes by type; « recherche » is read by the search only (see ``filtrerSansAccent``)."""
+    organismes, definitions = list_organismes(), load_catalogue().organisme_par_code
     return [
         {
             "group": type_organisme,
             "items": [
-                {"value": o["code_organisme"], "label": textes.format_option(o)}
+                {
+                    "value": o["code_organisme"],
+                    "label": textes.format_option(o),
+                    "recherche": textes.format_recherche(definitions[o["code_organisme"]]),
+                }
                 for o in organismes.filter(type_organisme=type_organisme).to_dicts()
             ],
         }
@@ -269,12 +274,12 @@ def _render_controles(etat: EtatComparer) -> html.Div:
         dmc.Select(
             id="comparer-organisme",
             label="Organisme",
-            placeholder="Nom, département ou code",
+            placeholder="Nom, ville, département ou code",
             data=_list_options_organisme(),
             value=etat.organisme,
             searchable=True,
             clearable=True,
-            clearButtonProps={"aria-label": "Effacer le choix"},
+            clearButtonProps={"aria-label": "Effacer le choix", "aria-hidden": False, "tabIndex": 0},
             nothingFoundMessage="Aucun organisme ne répond à cette recherche",
             filter={"function": "filtrerSansAccent"},
             selectFirstOptionOnChange=True,

@@ -17,7 +17,7 @@ from components.figures.formats import (
     format_valeur,
 )
 from data.calculs.position import Position, Quartiles
-from data.modele import Sens
+from data.modele import Organisme, Sens
 
 CHOIX_GROUPE: dict[str, str] = {
     "type": "Même type",
@@ -57,9 +57,17 @@ def format_option(organisme: dict[str, Any]) -> str:
         nom = organisme["noms_departement"][0]
         numero = organisme["codes_departement"][0]
         morceaux.append(numero if nom in organisme["nom"] else f"{numero} {nom}")
-    if organisme["code_organisme"].isdigit():
+    if organisme["code_organisme"].isdigit() and organisme["code_organisme"] not in morceaux:
         morceaux.append(organisme["code_organisme"])
     return " · ".join(morceaux)
+
+
+def format_recherche(organisme: Organisme) -> str:
+    """Other words the search finds an organisme by: its seat and its other names, numbers left out.
+
+    A number typed is a département or a caisse, as shown: « 31 » must not find the caisse 031 first.
+    """
+    return " ".join(nom for nom in (organisme.siege, *organisme.alias) if nom and not nom.isdigit())
 
 
 def format_position(position: Position) -> str:

@@ -28,14 +28,6 @@ def test_definitions(capsys: pytest.CaptureFixture[str]) -> None:
     assert "165 organismes" in capsys.readouterr().out
 
 
-def test_si_absent_ne_refait_rien(var: Path, rapport: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
-    assert rapport["version"]
-    avant = (var / "courante").resolve()
-    assert commande.main(["run", "--si-absent"]) == 0
-    assert (var / "courante").resolve() == avant
-    assert capsys.readouterr().out == ""
-
-
 def test_controle_en_echec(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def echouer(_var: Path) -> dict[str, object]:
         raise ControleEchoueError("1 contrôle(s) en échec, rien n'est publié")

@@ -15,7 +15,7 @@ import pytest
 from data.chemins import NOM_BASE, RACINE, get_lien_courant, get_publications
 from data.magasin import BaseIndisponibleError, Magasin
 from data.schemas import TABLES, SchemaInvalideError
-from etl.publish import CONSERVEES, PublicationEnCoursError, get_version_courante, lock_publication, publish
+from etl.publish import CONSERVEES, PublicationEnCoursError, lock_publication, publish
 
 
 def build_tables(**remplacees: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -43,7 +43,7 @@ def test_publier_puis_relire_sans_redemarrer(tmp_path: Path) -> None:
     publish_essai(tmp_path, "v2")
     assert read_version(magasin) == "v2"
     assert ancienne.query("SELECT version FROM brut.essai").item() == "v1"
-    assert get_version_courante(tmp_path) == "v2"
+    assert get_lien_courant(tmp_path).resolve().name == "v2"
 
 
 def test_lecteurs_pendant_les_publications(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_table_invalide_ne_publie_rien(tmp_path: Path) -> None:
     fausse = pl.DataFrame({"version": ["a"]})
     with pytest.raises(SchemaInvalideError, match="mart_publication"), lock_publication(tmp_path):
         publish(tmp_path, "v2", build_tables(mart_publication=fausse), {})
-    assert get_version_courante(tmp_path) == "v1"
+    assert get_lien_courant(tmp_path).resolve().name == "v1"
     publish_essai(tmp_path, "v3")
     assert not list(get_publications(tmp_path).glob(".en-cours-*"))
 
@@ -119,7 +119,7 @@ publish_essai(Path({str(tmp_path)!r}), "v2")
     processus.send_signal(signal.SIGKILL)
     processus.wait()
     processus.stdout.close()
-    assert get_version_courante(tmp_path) == "v1"
+    assert get_lien_courant(tmp_path).resolve().name == "v1"
     assert read_version(Magasin(tmp_path)) == "v1"
     publish_essai(tmp_path, "v3")
     assert read_version(Magasin(tmp_path)) == "v3"
@@ -134,7 +134,6 @@ def test_base_corrompue(tmp_path: Path) -> None:
     (dossier / NOM_BASE).unlink()
     with pytest.raises(BaseIndisponibleError, match="absente"):
         Magasin(tmp_path).get_lecture()
-    assert get_version_courante(tmp_path) is None
 
 
 def test_lecture_seule(tmp_path: Path) -> None:
