@@ -29,7 +29,7 @@ _INDEX = """<!DOCTYPE html>
 <head>
 {metas}
 <title>{title}</title>
-{favicon}
+<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
 <style>{variables}</style>
 {css}
 {plotly}
@@ -56,7 +56,6 @@ class ApplicationParangon(Dash):
         return _INDEX.format(
             metas=morceaux["metas"],
             title=morceaux["title"],
-            favicon=morceaux["favicon"],
             css=morceaux["css"],
             config=morceaux["config"],
             scripts=morceaux["scripts"],

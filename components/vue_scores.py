@@ -11,6 +11,7 @@ from components.provenance import format_donnees_du, format_source
 from components.textes import scores as textes
 from components.textes.comparer import format_type_note
 from data.catalogue import load_catalogue
+from data.magasin import memorise
 from data.modele import Sens
 from data.requetes.scores import list_scores, list_syntheses
 
@@ -65,6 +66,7 @@ def _load_evolution() -> pl.DataFrame:
     )
 
 
+@memorise
 def build_contenu_evolution() -> Contenu:
     """The printed mean, minimum and maximum of the local score of each type, 2023 and 2022."""
     frame = _load_evolution()

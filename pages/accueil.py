@@ -28,6 +28,7 @@ from components.tableau import render_table
 from components.textes.reseau import build_phrase_part_nationale, format_seuil
 from components.vue_scores import build_contenu_evolution
 from data.catalogue import load_catalogue
+from data.magasin import memorise
 from data.modele import Sens
 from data.requetes import reseau
 from data.requetes.publication import get_publication, list_controles
@@ -64,6 +65,7 @@ def _build_chiffres() -> list[Chiffre]:
     ]
 
 
+@memorise
 def _build_contenu_part_nationale() -> Contenu:
     points = compute_points(reseau.list_part_nationale())
     lignes = [

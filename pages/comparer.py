@@ -143,7 +143,7 @@ def _build_tableau(vue: Comparaison) -> Tableau:
         }
         for ligne in vue.membres.iter_rows(named=True)
     ]
-    nom = vue.organisme["nom"] if vue.organisme and vue.position else None
+    nom = vue.organisme["nom"] if vue.organisme and vue.code in vue.membres["code_organisme"] else None
     return Tableau(
         (
             Colonne("organisme", "Organisme", epinglee=True),
@@ -234,8 +234,11 @@ def _format_periode(vue: Comparaison) -> str:
     return format_periode(vue.indicateur["periode_debut"], vue.indicateur["periode_fin"])
 
 
-def _render_avis(vue: Comparaison) -> str:
-    return textes.AVERTISSEMENT_TYPES if vue.incomparable and not vue.vide and not vue.identique else ""
+def _render_avis(vue: Comparaison) -> html.Div | None:
+    """The warning that the group mixes barèmes, where there is a chart to misread."""
+    if not vue.incomparable or vue.vide or vue.identique:
+        return None
+    return html.Div(textes.AVERTISSEMENT_TYPES, className="px-avis")
 
 
 def _list_options_organisme() -> list[dict[str, Any]]:
@@ -322,7 +325,7 @@ def layout(**parametres: str) -> Any:
                 "Comparer", "Où se situe un organisme parmi ses pairs, sur chaque valeur publiée par organisme."
             ),
             _render_controles(etat),
-            html.Div(_render_avis(vue), id="comparer-avis", className="px-avis", role="status"),
+            html.Div(_render_avis(vue), id="comparer-avis", role="status"),
             render_chiffres(_build_chiffres(vue), "comparer-chiffres"),
             render_bloc(CLASSEMENT, classement),
             html.Div(render_bloc(CLASSES, classes), id="comparer-classes-cadre", hidden=bool(classes.vide)),

@@ -24,6 +24,7 @@ from components.textes.comparer import NOTE_CCSS, NOTE_QUARTILES, format_type_no
 from components.vue_scores import ANNEES, build_contenu_evolution, build_mention
 from data.calculs.position import compute_quartiles
 from data.catalogue import load_catalogue
+from data.magasin import memorise
 from data.modele import Sens
 from data.requetes.scores import list_domaines, list_repartition, list_scores, list_tranches
 
@@ -61,6 +62,7 @@ def _list_types() -> list[str]:
     return types
 
 
+@memorise
 def _build_contenu_distribution() -> Contenu:
     frame = list_scores().with_columns(
         pl.col("type_note").map_elements(format_type_note, return_dtype=pl.String).alias("libelle_type")
@@ -96,6 +98,7 @@ def _build_contenu_distribution() -> Contenu:
     )
 
 
+@memorise
 def _build_contenu_tranches() -> Contenu:
     frame = list_tranches()
     types = frame["type_organisme"].unique(maintain_order=True).to_list()
@@ -148,6 +151,7 @@ def _get_effectif(type_note: str) -> str:
     return f"{list_scores().filter(type_note=type_note).height}{INSECABLE}{format_type_note(type_note)}"
 
 
+@memorise
 def _build_contenu_domaines(etat: EtatScores) -> Contenu:
     libelle = format_type_note(etat.type)
     titre, fichier = f"{libelle}\u00a0: taux moyen par domaine, 2023 et 2022", f"parangon-domaines-{etat.type.lower()}"
@@ -240,6 +244,7 @@ def _build_tableau_indicateurs(frame: pl.DataFrame) -> Tableau:
     )
 
 
+@memorise
 def _build_contenu_indicateurs(etat: EtatScores) -> Contenu:
     libelle = format_type_note(etat.type)
     frame = list_repartition(etat.type)

@@ -169,7 +169,7 @@ def main() -> None:
         navigateur.close()
     for nom, valeur in resultats.items():
         unite = "ko" if "ko " in nom else "ms"
-        print(f"{nom:<55} {valeur:>9.1f} {unite}")  # noqa: T201
+        print(f"{nom:<55} {valeur:>9.1f} {unite}")
     Path(get_var() / "bench.json").write_text(json.dumps(resultats, ensure_ascii=False, indent=2), encoding="utf-8")
 
 

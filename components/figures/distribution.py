@@ -17,6 +17,8 @@ from data.calculs.position import Classe, Quartiles
 
 _HAUTEUR_TYPE = 74
 _HAUTEUR_DEUX_ANS = 66
+_HAUTEUR_DEUX_LIGNES = 88  # of a row whose name and detail are on two lines
+_LARGEUR_TITRE = 45  # characters a phone shows on one line
 _MARGES = 64
 _CASES = 140  # width of a swarm's bin: the axis divided by this
 
@@ -125,18 +127,18 @@ def _list_boite(rang: int, quartiles: Quartiles, mini: float, maxi: float) -> li
     ]
 
 
-def _build_titre(rang: int, texte: str) -> dict[str, Any]:
+def _build_titre(rang: int, texte: str, *, deux_lignes: bool = False) -> dict[str, Any]:
     """The name of a row, above its marks."""
     return {
         "text": texte,
         "x": 0,
         "xref": "paper",
         "xanchor": "left",
-        "y": rang - 0.32,
+        "y": rang - (0.28 if deux_lignes else 0.32),
         "align": "left",
         "showarrow": False,
         "bgcolor": COULEURS["carte"],  # no gridline through the words
-        "font": {"size": 12, "color": COULEURS["texte"]},
+        "font": {"size": 11 if deux_lignes else 12, "color": COULEURS["texte"]},
     }
 
 
@@ -255,7 +257,9 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
         for valeur in frame[colonne].drop_nulls().to_list()
     ]
     bornes = [max(5 * floor((min(presentes) - 3) / 5), 0), 101.0]
-    figure = build_figure(hauteur=_MARGES + _HAUTEUR_DEUX_ANS * frame.height)
+    longueurs = frame["libelle"].str.len_chars() + frame["detail"].str.len_chars()
+    deux_lignes = bool((longueurs > _LARGEUR_TITRE).any())
+    figure = build_figure(hauteur=_MARGES + (_HAUTEUR_DEUX_LIGNES if deux_lignes else _HAUTEUR_DEUX_ANS) * frame.height)
     notes: list[dict[str, Any]] = []
     formes: list[dict[str, Any]] = []
     series = (
@@ -295,8 +299,8 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
             for rang, valeur in enumerate(frame[cle])
         ]
     for rang, ligne in enumerate(frame.iter_rows(named=True)):
-        suite = f" · {ligne['detail']}" if ligne["detail"] else ""
-        notes.append(_build_titre(rang, f"<b>{ligne['libelle']}</b>{suite}"))
+        suite = f"{'<br>' if deux_lignes else ' · '}{ligne['detail']}" if ligne["detail"] else ""
+        notes.append(_build_titre(rang, f"<b>{ligne['libelle']}</b>{suite}", deux_lignes=deux_lignes))
     formes += _list_separations(frame.height)
     figure.update_layout(_build_lignes(frame.height, bornes, haut=-0.55, marge=92), annotations=notes, shapes=formes)
     return figure

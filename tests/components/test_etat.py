@@ -1,5 +1,6 @@
 """URL state: round trip, only differences, problems said in French."""
 
+import re
 from typing import Literal
 
 import pytest
@@ -19,7 +20,7 @@ class EtatEssai(Etat):
     @classmethod
     def _check(cls, valeur: str | None) -> str | None:
         if valeur == "999":
-            raise ValueError("aucun organisme ne porte le code « 999 ».")
+            raise ValueError("aucun organisme ne porte le code «\u00a0999\u00a0».")
         return valeur
 
 
@@ -45,7 +46,8 @@ def test_aller_retour(groupe: str, organisme: str | None, annees: tuple[int, ...
 @pytest.mark.parametrize(
     ("parametres", "extrait"),
     [
-        ({"groupe": "x"}, "valeurs possibles : 'type' ou 'region'"),
+        ({"groupe": "x"}, "valeurs possibles : « type » ou « region »"),
+        ({"groupe": "x"}, "Valeur « x » refusée pour « groupe » : "),
         ({"organisme": "999"}, "aucun organisme ne porte le code « 999 »"),
         ({"inconnu": "1"}, "« inconnu » n'existe pas sur cette page"),
         ({"annees": "deux"}, "un nombre entier est attendu"),
@@ -55,7 +57,19 @@ def test_problemes_en_francais(parametres: dict[str, str], extrait: str) -> None
     etat, problemes = read_etat(EtatEssai, parametres)
     assert etat == EtatEssai()
     assert len(problemes) == 1
-    assert extrait in problemes[0]
+    assert extrait in problemes[0].replace("\u00a0", " ")
+    assert not re.search("« | [»:]", problemes[0])  # no-break spaces only
+
+
+def test_choix_nombreux_ou_numeriques() -> None:
+    class EtatChoix(Etat):
+        groupe: Literal["a", "b", "c"] = "a"
+        annee: Literal[2022, 2023] = 2023
+
+    _, problemes = read_etat(EtatChoix, {"groupe": "x", "annee": "2021"})
+    trois, annees = (p.replace("\u00a0", " ") for p in problemes)
+    assert "valeurs possibles : « a », « b » ou « c »." in trois
+    assert "valeurs possibles : 2022 ou 2023." in annees
 
 
 def test_un_parametre_faux_n_emporte_pas_les_autres() -> None:

@@ -1,7 +1,9 @@
 """Tables: the same rows in HTML and in the grid, French cells, the row of mine."""
 
+import dataclasses
+
 from components.contenu import Colonne, Mention, Tableau
-from components.tableau import build_colonnes_grille, render_table
+from components.tableau import build_colonnes_grille, render_grille, render_table
 from data.modele import Sens
 
 TABLEAU = Tableau(
@@ -29,6 +31,28 @@ def test_colonnes_de_la_grille() -> None:
     assert taux["headerName"] == "Taux (%)"
     assert taux["filter"] == "agNumberColumnFilter"
     assert taux["valueFormatter"] == {"function": "nombreFr(params.value, 1)"}
+
+
+def test_grille_surligne_la_mienne() -> None:
+    legende, grille = render_grille("essai", TABLEAU).children
+    assert legende.children == "Légende"
+    assert grille.rowClassRules == {"px-mienne": 'params.data.nom === "Loire"'}
+    assert grille.scrollTo == {"rowIndex": 1, "rowPosition": "middle"}
+    assert grille.rowData == TABLEAU.lignes  # plain values, nothing added
+
+
+def test_grille_sans_ligne_a_surligner() -> None:
+    for cle in (None, "Cnam"):
+        _, grille = render_grille("essai", dataclasses.replace(TABLEAU, cle_surlignee=cle)).children
+        assert not hasattr(grille, "rowClassRules")
+        assert not hasattr(grille, "scrollTo")
+
+
+def test_grille_nom_a_guillemets() -> None:
+    lignes = [{"nom": 'L\'"Île"', "taux": 1.0}]
+    tableau = dataclasses.replace(TABLEAU, lignes=lignes, cle_surlignee=lignes[0]["nom"])
+    regle = render_grille("essai", tableau).children[1].rowClassRules["px-mienne"]
+    assert regle == 'params.data.nom === "L\'\\"Île\\""'
 
 
 def test_mention_dit_tout() -> None:

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.e2e
 
 CLASSEMENT = "#bloc-comparer-classement"
 
 
+def get_champ(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Organisme").or_(page.get_by_label("Organisme", exact=True)).first
+
+
 def choose_organisme(page: Page, recherche: str) -> None:
-    champ = page.get_by_role("combobox", name="Organisme").or_(page.get_by_label("Organisme", exact=True)).first
-    champ.click()
-    champ.fill(recherche)
+    get_champ(page).click()
+    get_champ(page).fill(recherche)
     page.get_by_role("option").first.click()
 
 
@@ -30,6 +33,50 @@ def test_chercher_par_departement(page_navigateur: Page, adresse: str) -> None:
     expect(page_navigateur.locator(f"{CLASSEMENT} .main-svg").first).to_be_visible()
     choose_organisme(page_navigateur, "pyrenees atlantiques")
     expect(page_navigateur.locator("#comparer-chiffres")).to_contain_text("CPAM de Bayonne")
+
+
+@pytest.mark.parametrize("largeur", [1440, 390])
+@pytest.mark.parametrize("recherche", ["38", "isere", "Grenoble", "381"])
+def test_entree_choisit_et_on_efface(page_navigateur: Page, adresse: str, recherche: str, largeur: int) -> None:
+    page_navigateur.set_viewport_size({"width": largeur, "height": 844})
+    page_navigateur.goto(f"{adresse}/comparer")
+    expect(page_navigateur.locator(f"{CLASSEMENT} .main-svg").first).to_be_visible()
+    champ = get_champ(page_navigateur)
+    champ.click()
+    champ.fill(recherche)
+    expect(page_navigateur.get_by_role("option")).to_have_text(["CPAM de l'Isère · 38 · 381"])
+    champ.press("Enter")
+    expect(page_navigateur).to_have_url(f"{adresse}/comparer?organisme=381")
+    expect(champ).to_have_value("CPAM de l'Isère · 38 · 381")
+    champ.press("Tab")
+    expect(page_navigateur.get_by_role("button", name="Effacer le choix")).to_be_focused()
+    page_navigateur.keyboard.press("Enter")
+    expect(champ).to_have_value("")
+    expect(page_navigateur).to_have_url(f"{adresse}/comparer")
+
+
+def test_numero_sans_zero_n_est_pas_un_autre_departement(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/comparer")
+    expect(page_navigateur.locator(f"{CLASSEMENT} .main-svg").first).to_be_visible()
+    get_champ(page_navigateur).click()
+    get_champ(page_navigateur).fill("31")
+    expect(page_navigateur.get_by_role("option").first).to_have_text("CPAM de la Haute-Garonne · 31 · 311")
+    get_champ(page_navigateur).fill("zzz")
+    expect(page_navigateur.get_by_text("Aucun organisme ne répond à cette recherche")).to_be_visible()
+
+
+def test_ligne_de_l_organisme_surlignee_dans_la_grille(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/comparer?organisme=291")
+    page_navigateur.locator(CLASSEMENT).get_by_text("Voir le tableau").click()
+    mienne = page_navigateur.locator(f"{CLASSEMENT} .ag-row.px-mienne")
+    nom = mienne.locator("[col-id=organisme]")
+    expect(nom).to_have_text("CPAM du Finistère")
+    expect(nom).to_be_in_viewport()  # scrolled to, far down the ranking
+    assert int(mienne.first.evaluate("ligne => getComputedStyle(ligne).fontWeight")) >= 600
+    choose_organisme(page_navigateur, "hauts de seine")
+    expect(nom).to_have_text("CPAM des Hauts-de-Seine")
+    page_navigateur.get_by_role("button", name="Effacer le choix").click()
+    expect(mienne).to_have_count(0)
 
 
 def test_changer_de_groupe_change_la_hauteur(page_navigateur: Page, adresse: str) -> None:

@@ -20,7 +20,7 @@ def page(application: object) -> ModuleType:
 
 
 def _lire(composant: Any) -> str:
-    return json.dumps(composant, cls=PlotlyJSONEncoder, ensure_ascii=False)
+    return json.dumps(composant, cls=PlotlyJSONEncoder, ensure_ascii=False).replace("\u00a0", " ")
 
 
 def test_layout_par_defaut(page: ModuleType) -> None:
@@ -46,7 +46,7 @@ def test_layout_simule_avec_fiche(page: ModuleType) -> None:
     ("parametres", "message"),
     [
         ({"indicateur": "inconnu"}, "aucun indicateur cartographié ne porte le code « inconnu »"),
-        ({"niveau": "canton"}, "valeurs possibles"),
+        ({"niveau": "canton"}, "valeurs possibles : « region », « departement » ou « caisse »"),
         ({"periode": "1999"}, "Aucune valeur pour la période « 1999 »"),
         ({"territoire": "999"}, "Aucun territoire de ce niveau (caisse) ne porte le code « 999 »"),
         ({"zoom": "3"}, "Le paramètre « zoom » n'existe pas"),

@@ -3,13 +3,15 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from components.bloc import list_sorties
+SUITE = ("classes-cadre.hidden", "chiffres.children", "avis.children", "requete.data")
+Sorties = Callable[[str | None, str, str], dict[str, Any]]
 
 
 @pytest.fixture
@@ -23,10 +25,16 @@ def format_json(objet: Any) -> str:
     return brut.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def build(page: ModuleType, organisme: str | None, groupe: str, indicateur: str) -> tuple[Any, ...]:
-    """The callback, called as Dash calls it but without its context."""
-    sorties: tuple[Any, ...] = inspect.unwrap(page.build_sorties)(organisme, groupe, indicateur)
-    return sorties
+@pytest.fixture
+def build(page: ModuleType, nommer_sorties: Callable[..., dict[str, Any]]) -> Sorties:
+    """The callback, without Dash's context; values by name (« classement-phrase.children »)."""
+
+    def appeler(organisme: str | None, groupe: str, indicateur: str) -> dict[str, Any]:
+        valeurs = inspect.unwrap(page.build_sorties)(organisme, groupe, indicateur)
+        nommees = nommer_sorties(valeurs, (page.CLASSEMENT, page.CLASSES), [f"comparer-{nom}" for nom in SUITE])
+        return {nom.removeprefix("comparer-"): valeur for nom, valeur in nommees.items()}
+
+    return appeler
 
 
 def test_page_sans_choix_invite(page: ModuleType) -> None:
@@ -34,6 +42,7 @@ def test_page_sans_choix_invite(page: ModuleType) -> None:
     assert "102 CPAM et CCSS, médiane 94,61 %" in texte
     assert "Choisissez un organisme pour le situer" in texte
     assert "CPAM de l'Ain · 01 · 011" in texte
+    assert "Grenoble" in texte  # found by the search, not shown
 
 
 def test_position_exacte(page: ModuleType) -> None:
@@ -43,57 +52,64 @@ def test_position_exacte(page: ModuleType) -> None:
 
 
 def test_parametres_refuses_sans_casser(page: ModuleType) -> None:
-    texte = format_json(page.layout(organisme="999", indicateur="inconnu", foo="1"))
+    texte = format_json(page.layout(organisme="999", indicateur="inconnu", groupe="x", foo="1"))
     assert "aucun organisme ne porte le code « 999 »" in texte
     assert "l'indicateur « inconnu » n'a pas de valeur par organisme" in texte
+    assert "valeurs possibles : « type », « type_region », « region » ou « tous »" in texte
     assert "Le paramètre « foo » n'existe pas" in texte
 
 
-def test_callback_remplit_toutes_les_sorties(page: ModuleType) -> None:
-    sorties = build(page, "011", "type", "taux_reussite_local")
-    assert len(sorties) == len(list_sorties(page.CLASSEMENT)) + 1 + len(list_sorties(page.CLASSES)) + 1 + 3
-    assert sorties[-1] == "?organisme=011"
-    assert "88e sur 102" in format_json(sorties[-3])
-    assert sorties[-2] == ""
+def test_callback_remplit_toutes_les_sorties(build: Sorties) -> None:
+    sorties = build("011", "type", "taux_reussite_local")
+    assert sorties["requete.data"] == "?organisme=011"
+    assert "88e sur 102" in format_json(sorties["chiffres.children"])
+    assert sorties["avis.children"] is None
+    assert sorties["classement-cadre.style"] == {"minHeight": sorties["classement-figure.style"]["height"]}
 
 
-def test_types_meles_avertissent(page: ModuleType) -> None:
-    sorties = build(page, "011", "tous", "taux_reussite_local")
-    assert "barèmes sont différents" in sorties[-2]
-    assert "barèmes sont différents" in format_json(sorties[4])  # printed on the exports too
-    assert build(page, "011", "tous", "couverture_population_cpts")[-2] == ""  # a territory has no barème
+def test_types_meles_avertissent(build: Sorties) -> None:
+    sorties = build("011", "tous", "taux_reussite_local")
+    assert "barèmes sont différents" in sorties["avis.children"].children
+    assert "barèmes sont différents" in format_json(sorties["classement-mention.children"])  # on the exports too
+    assert build("011", "tous", "couverture_population_cpts")["avis.children"] is None  # a territory has no barème
 
 
-def test_seul_de_son_type(page: ModuleType) -> None:
-    sorties = build(page, "cnam", "type", "taux_reussite_local")
-    rang_style = len(list_sorties(page.CLASSEMENT))
-    assert "Choisissez le groupe « Tous »" in format_json(sorties[2])
-    assert sorties[rang_style] == {"display": "none"}
-    assert sorties[-3] == []
+def test_seul_de_son_type(build: Sorties) -> None:
+    sorties = build("cnam", "type", "taux_reussite_local")
+    assert "Choisissez le groupe « Tous »" in format_json(sorties["classement-vide.children"])
+    assert sorties["classement-figure.style"] == sorties["classement-cadre.style"] == {"display": "none"}
+    assert sorties["chiffres.children"] == []
 
 
-def test_identique_pour_tous(page: ModuleType) -> None:
-    sorties = build(page, "011", "type", "taux_reussite_national")
-    assert "Identique pour tous : 95,40 %" in format_json(sorties[1])
-    assert "rang" not in format_json(sorties[-3])
+def test_identique_pour_tous(build: Sorties) -> None:
+    sorties = build("011", "type", "taux_reussite_national")
+    assert "Identique pour tous : 95,40 %" in format_json(sorties["classement-phrase.children"])
+    assert "rang" not in format_json(sorties["chiffres.children"])
 
 
-def test_valeurs_simulees_dites(page: ModuleType) -> None:
-    sorties = build(page, "011", "type", "couverture_population_cpts")
-    contexte = sorties[5]
+def test_valeurs_simulees_dites(build: Sorties) -> None:
+    contexte = build("011", "type", "couverture_population_cpts")["classement-contexte.data"]
     assert contexte["simulee"] is True
     assert "Valeurs simulées" in format_json(contexte["mentions"])
 
 
-def test_table_dans_l_ordre_du_graphique(page: ModuleType) -> None:
-    sorties = build(page, "011", "type", "taux_reussite_local")
-    lignes = sorties[5]["lignes"]
+def test_table_dans_l_ordre_du_graphique(build: Sorties) -> None:
+    sorties = build("011", "type", "taux_reussite_local")
+    lignes = sorties["classement-contexte.data"]["lignes"]
     assert len(lignes) == 102
     assert [ligne["rang"] for ligne in lignes] == sorted(ligne["rang"] for ligne in lignes)
-    assert [ligne["rang"] for ligne in lignes if ligne["organisme"].startswith("▶")] == [88]
+    assert [ligne["rang"] for ligne in lignes if ligne["organisme"] == "CPAM de l'Ain"] == [88]  # plain, for the CSV
 
 
-def test_petit_groupe_sans_histogramme(page: ModuleType) -> None:
-    rang = len(list_sorties(page.CLASSEMENT)) + 1 + len(list_sorties(page.CLASSES))
-    assert build(page, "ceir-npp", "type", "taux_reussite_local")[rang] is True
-    assert build(page, "011", "type", "taux_reussite_local")[rang] is False
+def test_ligne_de_l_organisme_surlignee(build: Sorties) -> None:
+    grille = build("011", "type", "taux_reussite_local")["classement-table.children"]
+    assert "Sur fond bleu, en gras : CPAM de l'Ain." in format_json(grille)
+    assert "px-mienne" in format_json(grille)
+    assert "px-mienne" not in format_json(build(None, "type", "taux_reussite_local")["classement-table.children"])
+    petite = build("011", "type_region", "taux_reussite_local")["classement-table.children"]
+    assert format_json(petite).count('"px-mienne"') == 1
+
+
+@pytest.mark.parametrize(("organisme", "cache"), [("ceir-npp", True), ("011", False)])
+def test_petit_groupe_sans_histogramme(build: Sorties, organisme: str, cache: bool) -> None:
+    assert build(organisme, "type", "taux_reussite_local")["classes-cadre.hidden"] is cache

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from data.requetes.delais_ij import list_delais
+
+Sorties = Callable[[str, bool, bool], dict[str, Any]]
 
 
 @pytest.fixture
@@ -22,10 +25,22 @@ def render(page: ModuleType, **parametres: str) -> str:
     return json.dumps(page.layout(**parametres), cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
-def list_styles(page: ModuleType, valeurs: list[Any]) -> dict[str, str]:
-    """Display of each frame, out of the values of the callback."""
-    cadres = valeurs[-1 - len(page.CADRES) : -1]
-    return {nom: style["display"] for nom, style in zip(page.CADRES, cadres, strict=True)}
+@pytest.fixture
+def update(page: ModuleType, nommer_sorties: Callable[..., dict[str, Any]]) -> Sorties:
+    """The callback; values by name (« premiere-figure.figure », « cadre-premiere.style »)."""
+
+    def appeler(theme: str, evenements: bool, cibles: bool) -> dict[str, Any]:
+        suite = [*(f"{page.PAGE}-cadre-{cadre}.style" for cadre in page.CADRES), f"{page.PAGE}-requete.data"]
+        blocs = [f"{page.PAGE}-{nom}" for nom in page.DYNAMIQUES]
+        nommees = nommer_sorties(page.update_delais(theme, evenements, cibles), blocs, suite)
+        return {nom.removeprefix(f"{page.PAGE}-"): valeur for nom, valeur in nommees.items()}
+
+    return appeler
+
+
+def list_affiches(page: ModuleType, sorties: dict[str, Any]) -> set[str]:
+    """Frames shown."""
+    return {cadre for cadre in page.CADRES if sorties[f"cadre-{cadre}.style"]["display"] == "grid"}
 
 
 def test_page_complete(page: ModuleType) -> None:
@@ -50,35 +65,35 @@ def test_phrases_tirees_des_donnees(page: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("theme", ["premiere", "crise", "independants", "tardives", "canal", "liste"])
-def test_theme_montre_ses_cadres_et_cache_les_autres(page: ModuleType, theme: str) -> None:
-    valeurs = page.update_delais(theme, True, True)
-    affiches = {nom for nom, affichage in list_styles(page, valeurs).items() if affichage == "grid"}
+def test_theme_montre_ses_cadres_et_cache_les_autres(page: ModuleType, update: Sorties, theme: str) -> None:
+    sorties = update(theme, True, True)
+    affiches = list_affiches(page, sorties)
     assert affiches == set(page.THEMES[theme][1])
     assert affiches < set(page.CADRES)
-    assert valeurs[-1] == f"?theme={theme}"
+    assert sorties["requete.data"] == f"?theme={theme}"
 
 
-def test_tout_montre_tout(page: ModuleType) -> None:
-    valeurs = page.update_delais("tout", True, True)
-    assert set(list_styles(page, valeurs).values()) == {"grid"}
-    assert valeurs[-1] == ""
+def test_tout_montre_tout(page: ModuleType, update: Sorties) -> None:
+    sorties = update("tout", True, True)
+    assert list_affiches(page, sorties) == set(page.CADRES)
+    assert sorties["requete.data"] == ""
 
 
-def test_evenements_et_cibles_se_cachent(page: ModuleType) -> None:
-    avec, sans = page.update_delais("tout", True, True), page.update_delais("tout", False, False)
-    figure_avec, figure_sans = avec[6], sans[6]
+def test_evenements_et_cibles_se_cachent(update: Sorties) -> None:
+    avec, sans = update("tout", True, True), update("tout", False, False)
+    figure_avec, figure_sans = avec["premiere-figure.figure"], sans["premiere-figure.figure"]
     assert len(figure_avec.layout.shapes) > 0
     assert len(figure_sans.layout.shapes) == 0
     assert {t.name for t in figure_avec.data} - {t.name for t in figure_sans.data} == {
         "Cible maladie, n° 2",
         "Cible AT-MP, n° 3",
     }
-    assert sans[-1] == "?evenements=non&cibles=non"
+    assert sans["requete.data"] == "?evenements=non&cibles=non"
 
 
 @pytest.mark.parametrize("evenements", [True, False])
-def test_la_serie_des_independants_est_coupee_en_2020(page: ModuleType, evenements: bool) -> None:
-    figure = page.update_delais("tout", evenements, True)[2 * 7 + 6]
+def test_la_serie_des_independants_est_coupee_en_2020(update: Sorties, evenements: bool) -> None:
+    figure = update("tout", evenements, True)["independants-figure.figure"]
     maladie = next(t for t in figure.data if t.name == "1re IJ maladie")
     assert list(maladie.y) == [23.31, 22.48, 21.86, None, 25.5, 18.0, None, 15.0]
 
@@ -102,7 +117,7 @@ def test_mentions_completes(page: ModuleType) -> None:
 
 
 def test_parametre_refuse_est_dit_en_francais(page: ModuleType) -> None:
-    texte = render(page, theme="inconnu", couleur="rouge")
+    texte = render(page, theme="inconnu", couleur="rouge").replace("\u00a0", " ")
     assert "Valeur « inconnu » refusée pour « theme »" in texte
     assert "Le paramètre « couleur » n'existe pas sur cette page" in texte
 

@@ -91,3 +91,14 @@ def test_deux_ans_absent_n_est_pas_zero() -> None:
     assert list(figure.data[1].x) == []
     assert "2022\u00a0: –" in [a.text for a in figure.layout.annotations]
     assert not figure.layout.shapes
+
+
+def test_deux_ans_noms_longs_sur_deux_lignes() -> None:
+    nom = "Validation sans restriction des comptes"
+    court, long = (
+        build_deux_ans_figure(build_deux_ans(libelle=[libelle], detail=["poids 15\u00a0%"]), annees=(2022, 2023))
+        for libelle in ("DRSM", nom)
+    )
+    assert f"<b>{nom}</b><br>poids 15\u00a0%" in [a.text for a in long.layout.annotations]
+    assert "<b>DRSM</b> · poids 15\u00a0%" in [a.text for a in court.layout.annotations]
+    assert long.layout.height > court.layout.height

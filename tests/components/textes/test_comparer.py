@@ -8,6 +8,7 @@ import pytest
 from components.textes import comparer as textes
 from components.textes.comparer import Comparaison
 from data.calculs.position import compute_classement, compute_position, compute_quartiles
+from data.catalogue import load_catalogue
 from data.modele import Sens
 
 AIN = {
@@ -122,10 +123,26 @@ def test_vide(
             "CPAM de Bayonne · 64 Pyrénées-Atlantiques · 641",
         ),
         (CNAM, "Cnam"),
+        (
+            AIN
+            | {
+                "nom": "CGSS de La Réunion",
+                "code_organisme": "974",
+                "codes_departement": ["974"],
+                "noms_departement": ["La Réunion"],
+            },
+            "CGSS de La Réunion · 974",
+        ),
     ],
 )
 def test_option(organisme: dict[str, Any], attendu: str) -> None:
     assert textes.format_option(organisme) == attendu
+
+
+def test_recherche_par_ville_et_non_par_numero_sans_zero() -> None:
+    recherche = textes.format_recherche(load_catalogue().organisme_par_code["031"]).split()
+    assert "Moulins" in recherche
+    assert "31" not in recherche
 
 
 def test_groupe_regional_nomme() -> None:

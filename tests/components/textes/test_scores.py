@@ -32,13 +32,26 @@ def test_phrase_tranches_de_la_note() -> None:
     )
 
 
+def build_moyennes(**moyennes: tuple[float | None, float]) -> pl.DataFrame:
+    lignes = [{"libelle": t, "avant": avant, "apres": apres} for t, (avant, apres) in moyennes.items()]
+    return pl.DataFrame(lignes, schema={"libelle": pl.String, "avant": pl.Float64, "apres": pl.Float64})
+
+
 def test_phrase_evolution() -> None:
-    frame = pl.DataFrame(
-        {"libelle": ["CGSS", "DRSM", "UGECAM"], "avant": [78.9, 86.8, 92.7], "apres": [78.9, 96.2, 90.1]}
+    frame = build_moyennes(
+        CGSS=(78.9, 78.9), CSS=(75.7, 75.9), DRSM=(86.8, 96.2), UGECAM=(92.7, 90.1), CEIR=(99.7, 99.1)
     )
     assert read(textes.build_phrase_evolution(frame)) == (
-        "Le score moyen monte pour 1 type sur 3, le plus pour DRSM (+9,4 points) ; il baisse pour UGECAM "
-        "(−2,6 points) ; il est stable pour CGSS."
+        "De 2022 à 2023, sur 5 types, le score moyen monte pour 2, le plus pour DRSM (+9,4 points) ; il baisse pour 2, "
+        "le plus pour UGECAM (−2,6 points) ; il est stable pour CGSS. Les barèmes diffèrent d'un type à l'autre."
+    )
+
+
+def test_phrase_evolution_un_seul_mouvement() -> None:
+    frame = build_moyennes(CGSS=(78.9, 78.9), UGECAM=(92.7, 90.1), CNAM=(None, 85.8))
+    assert read(textes.build_phrase_evolution(frame)) == (
+        "De 2022 à 2023, sur 2 types, le score moyen baisse pour UGECAM (−2,6 points) ; il est stable pour CGSS. "
+        "Les barèmes diffèrent d'un type à l'autre."
     )
 
 
