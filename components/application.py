@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 import dash
 from dash import Dash, set_props
@@ -132,4 +133,13 @@ def warm_up(app: Dash) -> None:
     """Render the index once: a worker that has not done so answers 500 on component scripts."""
     with app.server.test_request_context("/"):
         app.index()
-    dash.get_app()
+
+
+def warm_pages() -> None:
+    """Render every page once, so that no reader pays for first imports and first queries (2 s for the first page).
+
+    An unavailable database is not an error here: the page itself will say it.
+    """
+    for page in dash.page_registry.values():
+        with suppress(BaseIndisponibleError):
+            page["layout"]()

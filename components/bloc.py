@@ -8,11 +8,12 @@ changed (:func:`list_sorties` with :func:`build_valeurs`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from dash import MATCH, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 
-from components.contenu import MENTION_SIMULEE, Contenu
+from components.contenu import MENTION_SIMULEE, Colonne, Contenu, Tableau
 from components.exports.tableur import export_csv
 from components.tableau import render_grille, render_table
 
@@ -40,9 +41,27 @@ def _build_contexte(contenu: Contenu) -> dict[str, Any]:
         "mentions": contenu.mention.list_phrases(),
         "simulee": contenu.mention.simulee,
         "fichier": contenu.fichier,
-        "colonnes": [[c.champ, c.entete] for c in contenu.tableau.colonnes],
+        "colonnes": [asdict(colonne) for colonne in contenu.tableau.colonnes],
         "lignes": list(contenu.tableau.lignes),
+        "legende": contenu.tableau.legende,
+        "cle_surlignee": contenu.tableau.cle_surlignee,
     }
+
+
+def _load_tableau(contexte: dict[str, Any]) -> Tableau:
+    """The table twin, from what the browser kept."""
+    colonnes = tuple(Colonne(**colonne) for colonne in contexte["colonnes"])
+    return Tableau(colonnes, contexte["lignes"], contexte["legende"], contexte["cle_surlignee"])
+
+
+def _est_longue(tableau: Tableau) -> bool:
+    """Whether a table is a grid, which sorts and filters, rather than plain HTML."""
+    return len(tableau.lignes) > _GRILLE_A_PARTIR_DE
+
+
+def _render_jumeau(tableau: Tableau) -> Any:
+    """The table twin: plain HTML at once; a grid only once the reader opens it, for it is heavy."""
+    return None if _est_longue(tableau) else render_table(tableau)
 
 
 def _render_mention(contenu: Contenu) -> list[Any]:
@@ -98,8 +117,10 @@ def render_bloc(
         table_ouverte: show the table twin at once, when the table is the message.
     """
     titre = f"{bloc}-titre"
-    longue = len(contenu.tableau.lignes) > _GRILLE_A_PARTIR_DE
-    table = render_grille(_id("grille", bloc), contenu.tableau) if longue else render_table(contenu.tableau)
+    if table_ouverte and _est_longue(contenu.tableau):
+        table = render_grille(_id("grille", bloc), contenu.tableau)
+    else:
+        table = _render_jumeau(contenu.tableau)
     graphe = corps
     if corps is None and contenu.figure is not None:
         boutons = _render_boutons_figure(bloc)
@@ -130,7 +151,10 @@ def render_bloc(
         )
     elements += [
         html.Details(
-            [html.Summary("Voir le tableau"), html.Div(table, id=_id("table", bloc), className="px-table-cadre")],
+            [
+                html.Summary("Voir le tableau", id=_id("ouvrir", bloc), n_clicks=int(table_ouverte)),
+                html.Div(table, id=_id("table", bloc), className="px-table-cadre"),
+            ],
             open=table_ouverte,
             className="px-jumeau",
         ),
@@ -164,13 +188,11 @@ def list_sorties(bloc: str, *, figure: bool = True) -> list[Output]:
 
 def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True) -> list[Any]:
     """Values for :func:`list_sorties`."""
-    longue = len(contenu.tableau.lignes) > _GRILLE_A_PARTIR_DE
-    table = render_grille(_id("grille", bloc), contenu.tableau) if longue else render_table(contenu.tableau)
     valeurs = [
         contenu.titre,
         contenu.phrase,
         _render_vide(contenu),
-        table,
+        _render_jumeau(contenu.tableau),
         _render_mention(contenu),
         _build_contexte(contenu),
     ]
@@ -185,6 +207,21 @@ def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True) -> list[A
 
 
 @callback(
+    Output({"role": "bloc-table", "bloc": MATCH}, "children", allow_duplicate=True),
+    Input({"role": "bloc-ouvrir", "bloc": MATCH}, "n_clicks"),
+    Input({"role": "bloc-contexte", "bloc": MATCH}, "data"),
+    State({"role": "bloc-contexte", "bloc": MATCH}, "id"),
+    prevent_initial_call=True,
+)
+def render_bloc_grille(ouvertures: int, contexte: dict[str, Any], identifiant: dict[str, str]) -> Any:
+    """Draw the grid of a long table once it has been opened, and again when its rows change."""
+    tableau = _load_tableau(contexte)
+    if not ouvertures or not _est_longue(tableau):
+        return no_update
+    return render_grille(_id("grille", identifiant["bloc"]), tableau)
+
+
+@callback(
     Output({"role": "bloc-fichier", "bloc": MATCH}, "data"),
     Input({"role": "bloc-csv", "bloc": MATCH}, "n_clicks"),
     State({"role": "bloc-contexte", "bloc": MATCH}, "data"),
@@ -192,9 +229,10 @@ def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True) -> list[A
 )
 def export_bloc_csv(_clics: int | None, contexte: dict[str, Any]) -> dict[str, Any]:
     """Send the table twin of a bloc as a CSV file."""
+    tableau = _load_tableau(contexte)
     contenu = export_csv(
-        [(champ, entete) for champ, entete in contexte["colonnes"]],
-        contexte["lignes"],
+        [(colonne.champ, colonne.entete) for colonne in tableau.colonnes],
+        tableau.lignes,
         contexte["titre"] + (f" ({MENTION_SIMULEE.lower()})" if contexte["simulee"] else ""),
         contexte["mentions"],
     )

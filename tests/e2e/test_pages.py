@@ -61,7 +61,7 @@ def test_rien_ne_deborde_sur_un_telephone(page_navigateur: Page, adresse: str, c
 @pytest.mark.parametrize("chemin", PAGES)
 def test_accessibilite(page_navigateur: Page, adresse: str, chemin: str) -> None:
     open_page(page_navigateur, adresse, chemin)
-    page_navigateur.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    page_navigateur.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(s => s.click())")
     page_navigateur.wait_for_load_state("networkidle")
     for grille in page_navigateur.locator(".ag-root-wrapper:visible").all():
         grille.scroll_into_view_if_needed()
