@@ -29,7 +29,7 @@
 
   const SVG = "http://www.w3.org/2000/svg";
   /** The slide, in pixels; a small figure is drawn larger, up to this factor, so that it reads from afar. */
-  const IMAGE = { largeur: 1280, hauteur: 720, marge: 40, agrandissement: 1.5 };
+  const IMAGE = { largeur: 1280, hauteur: 720, marge: 40, agrandissement: 1.3 };
   const TITRE = { taille: 26, interligne: 33, gras: true };
   const PHRASE = { taille: 17, interligne: 24 };
   const PIED = { taille: 13, interligne: 18 };
@@ -52,7 +52,14 @@
       }
       return lignes;
     };
-    return { mesurer: mesurer, couper: couper };
+    /** The same number of lines, evenly filled: no lonely word at the end. */
+    const equilibrer = (texte, style, largeur) => {
+      const nombre = couper(texte, style, largeur).length;
+      let etroite = largeur;
+      while (etroite > 0 && couper(texte, style, etroite - 10).length === nombre) etroite -= 10;
+      return couper(texte, style, etroite);
+    };
+    return { mesurer: mesurer, couper: couper, equilibrer: equilibrer };
   }
 
   function creer(parent, nom, attributs, texte) {
@@ -74,9 +81,55 @@
     return haut + lignes.length * style.interligne;
   }
 
+  /** The title on one line, somewhat smaller if need be; else on two. */
+  function composer_titre(texte, encre, largeur) {
+    let essai;
+    for (const [lignes, plancher] of [[1, 22], [2, PHRASE.taille]]) {
+      for (let taille = TITRE.taille; taille >= plancher; taille -= 1) {
+        const style = Object.assign({}, TITRE, { taille: taille });
+        essai = { style: style, lignes: encre.equilibrer(texte, style, largeur) };
+        if (essai.lignes.length <= lignes) return essai;
+      }
+    }
+    return essai;
+  }
+
+  /** The mark « Données simulées » in its box, at the top right. Returns the width it takes. */
+  function ecrire_marque(image, encre, lire) {
+    const texte = "DONNÉES SIMULÉES";
+    const cote = encre.mesurer(texte, MARQUE) + 2 * MARQUE.cadre;
+    const gauche = IMAGE.largeur - IMAGE.marge - cote;
+    const groupe = creer(image, "g", { class: "parangon-simulee" });
+    creer(groupe, "rect", {
+      x: gauche, y: IMAGE.marge, width: cote, height: MARQUE.interligne, rx: 4,
+      fill: lire("simulee-pale"), stroke: lire("simulee"), "stroke-width": 1.5,
+    });
+    creer(groupe, "text", {
+      x: gauche + cote / 2, y: IMAGE.marge + (MARQUE.interligne + 0.7 * MARQUE.taille) / 2, "text-anchor": "middle",
+      fill: lire("simulee"), "font-size": MARQUE.taille, "font-weight": 700,
+    }, texte);
+    return cote;
+  }
+
+  /** The bare figure from `y` down, at least `libre` pixels high. Returns its height. */
+  async function tracer(image, figure, y, large, libre) {
+    const propre = figure.layout.height;
+    const echelle = Math.min(Math.max(libre / propre, 1), IMAGE.agrandissement);
+    const haut = Math.max(propre, libre / echelle);
+    const nu = await window.Plotly.toImage(structuredClone(figure), {
+      format: "svg", imageDataOnly: true, width: large / echelle, height: haut,
+    });
+    const trace = new DOMParser().parseFromString(nu, "image/svg+xml").documentElement;
+    creer(image, "g", {
+      class: "parangon-figure", transform: `translate(${IMAGE.marge} ${y}) scale(${echelle})`,
+    }).append(...trace.childNodes);
+    return haut * echelle;
+  }
+
   /**
    * The figure as a slide, a standalone SVG document: title and sentence above, reading, source and date below,
    * the mark « Données simulées » in a box. The texts are laid out here, by measure, around the bare figure.
+   * `contexte.vide`, when there is nothing to draw, says why in its place.
    */
   parangon.habiller_figure = async function (figure, contexte) {
     const theme = getComputedStyle(document.documentElement);
@@ -88,48 +141,23 @@
     creer(image, "desc", { id: "parangon-description" }, [contexte.phrase, ...contexte.mentions].join(" "));
     const fond = creer(image, "rect", { width: IMAGE.largeur, fill: lire("carte") });
 
-    let titre_large = large;
-    if (contexte.simulee) {
-      const texte = "DONNÉES SIMULÉES";
-      const cote = encre.mesurer(texte, MARQUE) + 2 * MARQUE.cadre;
-      const gauche = IMAGE.largeur - IMAGE.marge - cote;
-      const groupe = creer(image, "g", { class: "parangon-simulee" });
-      creer(groupe, "rect", {
-        x: gauche, y: IMAGE.marge, width: cote, height: MARQUE.interligne, rx: 4,
-        fill: lire("simulee-pale"), stroke: lire("simulee"), "stroke-width": 1.5,
-      });
-      creer(groupe, "text", {
-        x: gauche + cote / 2, y: IMAGE.marge + (MARQUE.interligne + 0.7 * MARQUE.taille) / 2,
-        "text-anchor": "middle", fill: lire("simulee"), "font-size": MARQUE.taille, "font-weight": 700,
-      }, texte);
-      titre_large -= cote + 24;
-    }
-    const style = Object.assign({}, TITRE);
-    let titre = encre.couper(contexte.titre, style, titre_large);
-    while (titre.length > 2 && style.taille > PHRASE.taille) {
-      style.taille -= 1;
-      titre = encre.couper(contexte.titre, style, titre_large);
-    }
-    let y = ecrire(image, "titre", titre, style, lire("marque-fonce"), IMAGE.marge) + 8;
+    const titre_large = large - (contexte.simulee ? ecrire_marque(image, encre, lire) + 24 : 0);
+    const titre = composer_titre(contexte.titre, encre, titre_large);
+    let y = ecrire(image, "titre", titre.lignes, titre.style, lire("marque-fonce"), IMAGE.marge) + 8;
     creer(image, "rect", { x: IMAGE.marge, y: y, width: large, height: 2, fill: lire("marque") });
-    const phrase = encre.couper(contexte.phrase, PHRASE, large);
+    const phrase = encre.equilibrer(contexte.phrase, PHRASE, large);
     y = ecrire(image, "phrase", phrase, PHRASE, lire("texte"), y + 14) + 16;
 
     const pied = contexte.mentions.flatMap((mention) => encre.couper(mention, PIED, large));
     const sous = 28 + pied.length * PIED.interligne + IMAGE.marge;
-    const propre = figure.layout.height;
     const libre = IMAGE.hauteur - y - sous;
-    const echelle = Math.min(Math.max(libre / propre, 1), IMAGE.agrandissement);
-    const haut = Math.max(propre, libre / echelle);
-    const nu = await window.Plotly.toImage(structuredClone(figure), {
-      format: "svg", imageDataOnly: true, width: large / echelle, height: haut,
-    });
-    const trace = new DOMParser().parseFromString(nu, "image/svg+xml").documentElement;
-    const cadre = creer(image, "g", {
-      class: "parangon-figure", transform: `translate(${IMAGE.marge} ${y}) scale(${echelle})`,
-    });
-    cadre.append(...trace.childNodes);
-    y += haut * echelle + 16;
+    if (contexte.vide) {
+      ecrire(image, "vide", encre.couper(contexte.vide, PHRASE, large), PHRASE, lire("texte-doux"), y + 24);
+      y += libre;
+    } else {
+      y += await tracer(image, figure, y, large, libre);
+    }
+    y += 16;
 
     creer(image, "rect", { x: IMAGE.marge, y: y, width: large, height: 1, fill: lire("trait-fort") });
     const hauteur = Math.round(ecrire(image, "pied", pied, PIED, lire("texte-doux"), y + 12) + IMAGE.marge);
@@ -155,7 +183,8 @@
     const declencheur = window.dash_clientside.callback_context.triggered_id;
     if (!declencheur || !figure) return window.dash_clientside.no_update;
     const format = declencheur.role === "bloc-svg" ? "svg" : "png";
-    const svg = await parangon.habiller_figure(figure, contexte);
+    const vide = document.getElementById(JSON.stringify({ bloc: declencheur.bloc, role: "bloc-vide" })).textContent;
+    const svg = await parangon.habiller_figure(figure, Object.assign({ vide: vide }, contexte));
     if (format === "png") {
       await parangon.enregistrer_png({ svg: svg, fichier: contexte.fichier });
     } else {

@@ -24,6 +24,7 @@ _HAUTEUR_LIGNE = 34
 _MARGE_LIGNES = 92
 _TRACE_COURBE = 375  # pixels left to the plot area of a curve, axis apart
 _LARGEUR_NOM = 20
+_FOND_ETIQUETTE = "rgba(255,255,255,0.8)"  # the median line may pass behind a label, never through it
 
 
 def build_classement_figure(
@@ -150,8 +151,7 @@ def _build_lignes(
     ]
     for place, ligne in enumerate(frame.iter_rows(named=True)):
         choisi = ligne["code_organisme"] == mien
-        nom = f"{format_rang(ligne['rang'])} · {ligne[_get_colonne_nom(frame)]}"
-        nom = "<br>".join(wrap(nom, _LARGEUR_NOM, max_lines=2, placeholder="…"))
+        nom = _format_deux_lignes(f"{format_rang(ligne['rang'])} · {ligne[_get_colonne_nom(frame)]}")
         valeur = format_valeur(ligne["valeur"], unite, decimales)
         etiquettes.append(f"<b>{nom}</b>" if choisi else nom)
         fin = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place}
@@ -177,6 +177,14 @@ def _build_lignes(
         },
     )
     return figure
+
+
+def _format_deux_lignes(nom: str) -> str:
+    """A name on two lines at most, never cut: the lines widen only as far as this one needs."""
+    largeur = _LARGEUR_NOM
+    while len(lignes := wrap(nom, largeur)) > 2:
+        largeur += 1
+    return "<br>".join(lignes)
 
 
 def _format_bande(quartiles: Quartiles, unite: str | None, decimales: int) -> str:
@@ -272,6 +280,7 @@ def _list_miennes(
                 "arrowhead": 0,
                 "arrowwidth": 1.5,
                 "arrowcolor": COULEURS["mien"],
+                "bgcolor": _FOND_ETIQUETTE,
                 "standoff": 8,
                 "font": {"size": 13, "color": COULEURS["mien"]},
             }

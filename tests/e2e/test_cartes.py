@@ -195,6 +195,8 @@ def test_accessibilite(page_navigateur: Page, adresse: str, chemin: str) -> None
     page_navigateur.goto(adresse + chemin)
     page_navigateur.wait_for_selector(f"{CARTE}[data-carte-prete]", state="attached")
     page_navigateur.locator("#bloc-cartes-carte summary").click()
+    page_navigateur.locator(".ag-row .ag-cell").first.scroll_into_view_if_needed()
+    page_navigateur.wait_for_function("!document.querySelector('.ag-delay-render')")
     violations = Axe().run(page_navigateur).response["violations"]
     assert [v["id"] for v in violations if v["impact"] in {"serious", "critical"}] == []
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
+from components.bloc import render_bloc_grille
+
 SUITE = ("classes-cadre.hidden", "chiffres.children", "avis.children", "requete.data")
 Sorties = Callable[[str | None, str, str], dict[str, Any]]
 
@@ -102,10 +104,14 @@ def test_table_dans_l_ordre_du_graphique(build: Sorties) -> None:
 
 
 def test_ligne_de_l_organisme_surlignee(build: Sorties) -> None:
-    grille = build("011", "type", "taux_reussite_local")["classement-table.children"]
-    assert "Sur fond bleu, en gras : CPAM de l'Ain." in format_json(grille)
-    assert "px-mienne" in format_json(grille)
-    assert "px-mienne" not in format_json(build(None, "type", "taux_reussite_local")["classement-table.children"])
+    def ouvrir(organisme: str | None) -> str:
+        contexte = build(organisme, "type", "taux_reussite_local")["classement-contexte.data"]
+        return format_json(render_bloc_grille(1, contexte, {"bloc": "comparer-classement"}))
+
+    assert build("011", "type", "taux_reussite_local")["classement-table.children"] is None  # until it is opened
+    assert "Sur fond bleu, en gras : CPAM de l'Ain." in ouvrir("011")
+    assert "px-mienne" in ouvrir("011")
+    assert "px-mienne" not in ouvrir(None)
     petite = build("011", "type_region", "taux_reussite_local")["classement-table.children"]
     assert format_json(petite).count('"px-mienne"') == 1
 

@@ -65,6 +65,17 @@ def test_petit_groupe_en_lignes_nommees(snapshot: SnapshotAssertion) -> None:
     assert json.loads(figure.to_json()) == snapshot(extension_class=JSONSnapshotExtension)  # type: ignore[attr-defined]
 
 
+def test_nom_long_entier_sur_deux_lignes() -> None:
+    """The widest names of the reference list are never cut: two lines, widened as needed."""
+    noms = ["UGECAM Auvergne-Limousin-Poitou-Charentes", "DRSM Provence-Alpes-Côte d'Azur-Corse", "CPAM de l'Ain"]
+    frame = build_frame(3).with_columns(nom_court=pl.Series(noms))
+    for nom, etiquette in zip(noms, build(frame).layout.yaxis.ticktext, strict=True):  # type: ignore[attr-defined]
+        lignes = etiquette.split("<br>")
+        assert len(lignes) <= 2
+        entier = etiquette.replace("-<br>", "-").replace("<br>", " ")
+        assert entier.endswith(f"· {nom}")
+
+
 def test_types_meles_nom_complet() -> None:
     figure = build(build_frame(4, types=("CPAM", "DRSM")))
     assert figure.layout.yaxis.ticktext[0] == "1er · CPAM de Ville0"  # type: ignore[attr-defined]
