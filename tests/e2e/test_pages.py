@@ -22,8 +22,17 @@ PAGES = {
     "/cartes": ("Cartes", 0),
     "/methode": ("Méthode", 0),
 }
-# AG Grid hides the cells of a grid until it has been seen once.
-CELLULES_CACHEES = "document.querySelectorAll('.ag-delay-render').length"
+# Every opened table twin has arrived, and every grid has drawn its headers and its cells: AG Grid first lays an empty
+# frame (a header row without cells), then draws, then shows the cells once they have been seen.
+TABLES_DESSINEES = """
+    () => [...document.querySelectorAll('details[open] .px-table-cadre')].every(
+        (cadre) => cadre.querySelector('table, .ag-root-wrapper')
+    ) && [...document.querySelectorAll('.ag-root-wrapper')].filter((grille) => grille.checkVisibility()).every(
+        (grille) => [...grille.querySelectorAll('.ag-header-row')].every((l) => l.querySelector('.ag-header-cell'))
+            && grille.querySelector('.ag-center-cols-container .ag-cell, .ag-overlay-no-rows-center')
+            && !grille.querySelector('.ag-delay-render')
+    )
+"""
 TELEPHONE = {"width": 390, "height": 844}
 GRAVES = {"serious", "critical"}
 
@@ -63,10 +72,9 @@ def test_accessibilite(page_navigateur: Page, adresse: str, chemin: str) -> None
     open_page(page_navigateur, adresse, chemin)
     page_navigateur.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(s => s.click())")
     page_navigateur.wait_for_load_state("networkidle")
-    for grille in page_navigateur.locator(".ag-root-wrapper:visible").all():
-        grille.scroll_into_view_if_needed()
-        page_navigateur.wait_for_timeout(200)
-    page_navigateur.wait_for_function(f"{CELLULES_CACHEES} === 0")
+    for cadre in page_navigateur.locator("details[open] .px-table-cadre").all():
+        cadre.scroll_into_view_if_needed()
+    page_navigateur.wait_for_function(TABLES_DESSINEES)
     resultat = Axe().run(page_navigateur).response
     graves = [
         f"{v['id']} : {v['help']} ({len(v['nodes'])} fois, ex. {v['nodes'][0]['html'][:160]})"
