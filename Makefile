@@ -21,8 +21,8 @@ $(VENV)/installe: requirements.lock requirements-donnees.lock
 
 install: $(VENV)/installe ## Create .venv from the lock
 
-run: install ## Load the data if nothing is published yet, then serve the dashboard
-	@test -f "$${PARANGON_VAR:-var}/courante/parangon.duckdb" || $(BIN)/python -m etl run
+run: install ## Load the data if nothing readable is published, then serve the dashboard
+	@$(BIN)/python -m data.magasin || $(BIN)/python -m etl run
 	@$(BIN)/gunicorn --config gunicorn.conf.py app:server
 
 etl: install ## Rebuild and publish the database

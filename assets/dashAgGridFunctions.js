@@ -16,6 +16,23 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
   fonctions.dateFr = function (valeur) {
     return valeur ? valeur.slice(0, 10).split("-").reverse().join("/") : "–";
   };
+  /** Enter on a cell that holds a link follows it. */
+  fonctions.suivreLien = function (params) {
+    const lien = params.event.key === "Enter" && params.event.target.querySelector("a");
+    if (lien) lien.click();
+    return Boolean(lien);
+  };
+  /** Class of a cell of the heat table, from the state of its row. */
+  fonctions.classeTartan = function (params) {
+    const etat = params.data && params.data[params.colDef.cellRendererParams.etat];
+    return etat ? "px-t px-t-" + etat : "px-t";
+  };
+  /** Numbers by value; words (« neutralisé ») last, whichever way the column is sorted. */
+  fonctions.comparerNombres = function (a, b, _ligneA, _ligneB, descendant) {
+    const [manqueA, manqueB] = [typeof a !== "number", typeof b !== "number"];
+    if (manqueA || manqueB) return manqueA === manqueB ? 0 : (manqueA ? 1 : -1) * (descendant ? -1 : 1);
+    return a - b;
+  };
   fonctions.parangonTheme = function (agGrid) {
     return agGrid.themeQuartz.withParams({
       accentColor: "var(--px-marque)",

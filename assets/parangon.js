@@ -129,7 +129,6 @@
   /**
    * The figure as a slide, a standalone SVG document: title and sentence above, reading, source and date below,
    * the mark « Données simulées » in a box. The texts are laid out here, by measure, around the bare figure.
-   * `contexte.vide`, when there is nothing to draw, says why in its place.
    */
   parangon.habiller_figure = async function (figure, contexte) {
     const theme = getComputedStyle(document.documentElement);
@@ -151,13 +150,7 @@
     const pied = contexte.mentions.flatMap((mention) => encre.couper(mention, PIED, large));
     const sous = 28 + pied.length * PIED.interligne + IMAGE.marge;
     const libre = IMAGE.hauteur - y - sous;
-    if (contexte.vide) {
-      ecrire(image, "vide", encre.couper(contexte.vide, PHRASE, large), PHRASE, lire("texte-doux"), y + 24);
-      y += libre;
-    } else {
-      y += await tracer(image, figure, y, large, libre);
-    }
-    y += 16;
+    y += (await tracer(image, figure, y, large, libre)) + 16;
 
     creer(image, "rect", { x: IMAGE.marge, y: y, width: large, height: 1, fill: lire("trait-fort") });
     const hauteur = Math.round(ecrire(image, "pied", pied, PIED, lire("texte-doux"), y + 12) + IMAGE.marge);
@@ -183,8 +176,7 @@
     const declencheur = window.dash_clientside.callback_context.triggered_id;
     if (!declencheur || !figure) return window.dash_clientside.no_update;
     const format = declencheur.role === "bloc-svg" ? "svg" : "png";
-    const vide = document.getElementById(JSON.stringify({ bloc: declencheur.bloc, role: "bloc-vide" })).textContent;
-    const svg = await parangon.habiller_figure(figure, Object.assign({ vide: vide }, contexte));
+    const svg = await parangon.habiller_figure(figure, contexte);
     if (format === "png") {
       await parangon.enregistrer_png({ svg: svg, fichier: contexte.fichier });
     } else {

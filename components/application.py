@@ -7,17 +7,17 @@ from contextlib import suppress
 
 import dash
 from dash import Dash, set_props
-from flask import Flask, Response, request
+from flask import Response, request
 
+from components.api.serveur import build_serveur
 from components.compression import configure_compression
-from components.coquille import PAGES_AVEC_GRAPHIQUES, render_coquille
-from components.figures.formats import format_horodatage
+from components.coquille import check_graphiques, render_coquille
+from components.donnees.routes import routes_donnees
+from components.publication import build_pied
 from components.routes import routes
 from components.theme import build_css
 from data.chemins import RACINE
 from data.magasin import BaseIndisponibleError
-from data.requetes.publication import get_publication
-from data.version import VERSION
 
 journal = logging.getLogger("parangon")
 
@@ -62,20 +62,8 @@ class ApplicationParangon(Dash):
             scripts=morceaux["scripts"],
             renderer=morceaux["renderer"],
             variables=build_css(),
-            plotly=f'<script async src="{URL_PLOTLY}"></script>' if request.path in PAGES_AVEC_GRAPHIQUES else "",
+            plotly=f'<script async src="{URL_PLOTLY}"></script>' if check_graphiques(request.path) else "",
         )
-
-
-def format_publication() -> str:
-    """Sentence of the footer: what is served and since when."""
-    try:
-        publication = get_publication()
-    except BaseIndisponibleError as erreur:
-        return str(erreur)
-    return (
-        f"Parangon {VERSION} · données publiées le {format_horodatage(publication.publie_le)} "
-        f"(version {publication.version})"
-    )
 
 
 def send_plotly() -> Response | None:
@@ -105,7 +93,7 @@ def build_application(nom: str) -> Dash:
     Args:
         nom: import name of the module that owns ``assets`` and ``pages``.
     """
-    serveur = Flask(nom)
+    serveur = build_serveur(nom)
     configure_compression(serveur)
     serveur.before_request(send_plotly)
     app = ApplicationParangon(
@@ -124,8 +112,9 @@ def build_application(nom: str) -> Dash:
         suppress_callback_exceptions=True,
         include_pages_meta=False,
     )
-    app.layout = lambda: render_coquille(format_publication())
+    app.layout = lambda: render_coquille(*build_pied())
     app.server.register_blueprint(routes)
+    app.server.register_blueprint(routes_donnees)
     return app
 
 

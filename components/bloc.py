@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dash import MATCH, Input, Output, State, callback, clientside_callback, dcc, html, no_update
+from dash import MATCH, Input, Output, State, callback, clientside_callback, ctx, dcc, html, no_update
 
 from components.contenu import MENTION_SIMULEE, Colonne, Contenu, Tableau
-from components.exports.tableur import export_csv
+from components.exports.tableur import export_csv, export_xlsx
+from components.exports.tartan import export_tartan
 from components.tableau import render_grille, render_table
 
 CONFIG_GRAPHE: dict[str, Any] = {
@@ -26,7 +27,9 @@ CONFIG_GRAPHE: dict[str, Any] = {
     "topojsonURL": "/assets/topojson/",
 }
 
+AIDE_PARCOURS = "Au clavier\u00a0: flèches pour aller d'un point à l'autre, Début et Fin pour les extrêmes."
 _GRILLE_A_PARTIR_DE = 30
+_MIME_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _id(role: str, bloc: str) -> dict[str, str]:
@@ -83,20 +86,40 @@ def _build_style(contenu: Contenu, propriete: str) -> dict[str, Any]:
 
 
 def _render_boutons_figure(bloc: str) -> list[html.Button]:
+    # « px-image »: the style sheet hides them while the bloc says why there is nothing to draw.
     return [
-        html.Button("PNG", id=_id("png", bloc), className="px-lien", title="Télécharger l'image PNG"),
-        html.Button("SVG", id=_id("svg", bloc), className="px-lien", title="Télécharger l'image SVG"),
+        html.Button("PNG", id=_id("png", bloc), className="px-lien px-image", title="Télécharger l'image PNG"),
+        html.Button("SVG", id=_id("svg", bloc), className="px-lien px-image", title="Télécharger l'image SVG"),
     ]
 
 
 def _render_actions(bloc: str, boutons: Sequence[html.Button]) -> html.Div:
-    csv = html.Button("CSV", id=_id("csv", bloc), className="px-lien", title="Télécharger les données")
+    donnees = [
+        html.Button("CSV", id=_id("csv", bloc), className="px-lien", title="Télécharger les données (CSV)"),
+        html.Button("Excel", id=_id("xlsx", bloc), className="px-lien", title="Télécharger les données (Excel)"),
+    ]
     return html.Div(
-        [html.Span("Télécharger", className="px-actions-titre"), *boutons, csv],
+        [html.Span("Télécharger", className="px-actions-titre"), *boutons, *donnees],
         className="px-actions",
         role="group",
         **{"aria-label": "Téléchargements"},
     )
+
+
+def _render_cadre_jumeau(bloc: str, titre: str, table: Any, *, ouvert: bool, montre: bool) -> html.Details | html.Div:
+    """Where the table twin opens. Not shown, it stays empty: the callbacks of a bloc still find its parts."""
+    ouvrir = html.Summary("Voir le tableau", id=_id("ouvrir", bloc), n_clicks=int(ouvert))
+    cadre = html.Div(
+        table if montre else None,
+        id=_id("table", bloc),
+        className="px-table-cadre",
+        tabIndex=0,  # a table wider than its frame scrolls, from the keyboard too
+        role="group",
+        **{"aria-label": f"Tableau\u00a0: {titre}"},
+    )
+    if not montre:
+        return html.Div([html.Span(id=ouvrir.id), cadre], hidden=True)
+    return html.Details([ouvrir, cadre], open=ouvert, className="px-jumeau")
 
 
 def render_bloc(
@@ -106,6 +129,8 @@ def render_bloc(
     corps: Any = None,
     boutons: Sequence[html.Button] = (),
     table_ouverte: bool = False,
+    jumeau: bool = True,
+    parcours: bool = False,
 ) -> html.Section:
     """Render a bloc for the first time.
 
@@ -113,14 +138,16 @@ def render_bloc(
         bloc: identifier, unique in the page (« scores-distribution »).
         contenu: what it says.
         corps: replaces the Plotly graph (the map).
-        boutons: downloads of that body, beside the CSV; a Plotly graph brings its own PNG and SVG.
+        boutons: downloads of that body, beside the CSV and Excel files; a Plotly graph brings its own PNG and SVG.
         table_ouverte: show the table twin at once, when the table is the message.
+        jumeau: false when that body is itself the table; the CSV stays.
+        parcours: the dots of the figure can be walked by keyboard (``assets/parcours.js``), in the order of the ``ids``
+            of its traces; a live region reads each one.
     """
     titre = f"{bloc}-titre"
+    table = _render_jumeau(contenu.tableau) if jumeau else None
     if table_ouverte and _est_longue(contenu.tableau):
         table = render_grille(_id("grille", bloc), contenu.tableau)
-    else:
-        table = _render_jumeau(contenu.tableau)
     graphe = corps
     if corps is None and contenu.figure is not None:
         boutons = _render_boutons_figure(bloc)
@@ -139,25 +166,21 @@ def render_bloc(
         html.Div(_render_vide(contenu), id=_id("vide", bloc)),
     ]
     if graphe is not None:
+        marche = {"tabIndex": "0", "aria-describedby": f"{bloc}-parcours"} if parcours else {}
         elements.append(
             html.Div(
                 graphe,
                 id=_id("cadre", bloc),
-                role="group",
-                className="px-graphe",
+                role="application" if parcours else "group",
+                className="px-graphe px-parcours" if parcours else "px-graphe",
                 style=None if corps is not None else _build_style(contenu, "minHeight"),
-                **{"aria-labelledby": titre},
+                **{"aria-labelledby": titre, **marche},
             )
         )
+        if parcours:
+            elements.append(html.P(AIDE_PARCOURS, id=f"{bloc}-parcours", className="px-parcours-voix", role="status"))
     elements += [
-        html.Details(
-            [
-                html.Summary("Voir le tableau", id=_id("ouvrir", bloc), n_clicks=int(table_ouverte)),
-                html.Div(table, id=_id("table", bloc), className="px-table-cadre"),
-            ],
-            open=table_ouverte,
-            className="px-jumeau",
-        ),
+        _render_cadre_jumeau(bloc, contenu.titre, table, ouvert=table_ouverte, montre=jumeau),
         html.Div(_render_mention(contenu), id=_id("mention", bloc), className="px-mention"),
         dcc.Store(id=_id("contexte", bloc), data=_build_contexte(contenu)),
         dcc.Store(id=_id("image", bloc)),
@@ -186,13 +209,13 @@ def list_sorties(bloc: str, *, figure: bool = True) -> list[Output]:
     ]
 
 
-def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True) -> list[Any]:
-    """Values for :func:`list_sorties`."""
+def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True, jumeau: bool = True) -> list[Any]:
+    """Values for :func:`list_sorties`; ``jumeau`` as given to :func:`render_bloc`."""
     valeurs = [
         contenu.titre,
         contenu.phrase,
         _render_vide(contenu),
-        _render_jumeau(contenu.tableau),
+        _render_jumeau(contenu.tableau) if jumeau else None,
         _render_mention(contenu),
         _build_contexte(contenu),
     ]
@@ -224,11 +247,18 @@ def render_bloc_grille(ouvertures: int, contexte: dict[str, Any], identifiant: d
 @callback(
     Output({"role": "bloc-fichier", "bloc": MATCH}, "data"),
     Input({"role": "bloc-csv", "bloc": MATCH}, "n_clicks"),
+    Input({"role": "bloc-xlsx", "bloc": MATCH}, "n_clicks"),
     State({"role": "bloc-contexte", "bloc": MATCH}, "data"),
     prevent_initial_call=True,
 )
-def export_bloc_csv(_clics: int | None, contexte: dict[str, Any]) -> dict[str, Any]:
-    """Send the table twin of a bloc as a CSV file."""
+def export_bloc_tableau(_csv: int | None, _xlsx: int | None, contexte: dict[str, Any]) -> dict[str, Any]:
+    """Send the table twin of a bloc as a CSV or an Excel file, as the button pressed asks."""
+    export = export_bloc_xlsx if ctx.triggered_id["role"] == "bloc-xlsx" else export_bloc_csv
+    return export(contexte)
+
+
+def export_bloc_csv(contexte: dict[str, Any]) -> dict[str, Any]:
+    """The CSV file of what the browser kept of a bloc, ready for its download."""
     tableau = _load_tableau(contexte)
     contenu = export_csv(
         [(colonne.champ, colonne.entete) for colonne in tableau.colonnes],
@@ -237,6 +267,21 @@ def export_bloc_csv(_clics: int | None, contexte: dict[str, Any]) -> dict[str, A
         contexte["mentions"],
     )
     envoi: dict[str, Any] = dcc.send_bytes(contenu, f"{contexte['fichier']}.csv", type="text/csv")
+    return envoi
+
+
+def export_bloc_xlsx(contexte: dict[str, Any]) -> dict[str, Any]:
+    """The Excel file of what the browser kept of a bloc, ready for its download."""
+    tableau = _load_tableau(contexte)
+    export = export_tartan if any(colonne.etat for colonne in tableau.colonnes) else export_xlsx
+    contenu = export(
+        tableau,
+        contexte["titre"],
+        contexte["phrase"],
+        contexte["mentions"],
+        simulee=contexte["simulee"],
+    )
+    envoi: dict[str, Any] = dcc.send_bytes(contenu, f"{contexte['fichier']}.xlsx", type=_MIME_XLSX)
     return envoi
 
 

@@ -9,11 +9,15 @@ from dash import html
 
 @dataclass(frozen=True)
 class Chiffre:
-    """One card: title, value already formatted in French, one line of context."""
+    """One card: title, value already formatted in French, one line of context.
+
+    ``teinte`` is a colour role of the theme for the value (« mieux », « moins »); the words say the same without it.
+    """
 
     titre: str
     valeur: str
     detail: str = ""
+    teinte: str = ""
 
 
 def list_cartes(chiffres: list[Chiffre]) -> list[html.Div]:
@@ -22,7 +26,11 @@ def list_cartes(chiffres: list[Chiffre]) -> list[html.Div]:
         html.Div(
             [
                 html.Div(chiffre.titre, className="px-chiffre-titre"),
-                html.Div(chiffre.valeur, className="px-chiffre-valeur"),
+                html.Div(
+                    chiffre.valeur,
+                    className="px-chiffre-valeur",
+                    style={"color": f"var(--px-{chiffre.teinte})"} if chiffre.teinte else None,
+                ),
                 html.Div(chiffre.detail, className="px-chiffre-detail"),
             ],
             className="px-chiffre",

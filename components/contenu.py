@@ -27,12 +27,13 @@ class Mention:
     """The words every chart carries, on screen and on every export.
 
     ``effectif`` says what is counted and how many (« 102 CPAM et CCSS »);
-    ``donnees_du`` is the date of the publication the figures come from.
+    ``donnees_du`` is the date of the publication the figures come from. ``sens`` is None when several indicateurs each
+    have their own.
     """
 
     statistique: str
     unite: str
-    sens: Sens
+    sens: Sens | None
     periode: str
     source: str
     donnees_du: str
@@ -42,7 +43,8 @@ class Mention:
 
     def list_phrases(self) -> list[str]:
         """Two lines: how to read the figures, then where they come from."""
-        lecture = [self.statistique, f"unité{INSECABLE}: {self.unite}", LIBELLES_SENS[self.sens], self.periode]
+        sens = "sens propre à chaque indicateur" if self.sens is None else LIBELLES_SENS[self.sens]
+        lecture = [self.statistique, f"unité{INSECABLE}: {self.unite}", sens, self.periode]
         if self.effectif:
             lecture.append(f"n{INSECABLE}= {self.effectif}")
         provenance = f"Source{INSECABLE}: {self.source}. Données publiées le {self.donnees_du}."
@@ -55,6 +57,8 @@ class Colonne:
 
     ``format`` « nombre » expects numbers (or None, written as an en dash), « texte » strings,
     « date » ISO dates. ``decimales`` and ``unite`` apply to numbers; the unit goes in the heading.
+    ``lien`` is the key of the internal address a text leads to, ``etat`` that of the state of the cell against its
+    target (``data.calculs.atteinte.Atteinte``); ``groupe`` heads several columns.
     """
 
     champ: str
@@ -63,6 +67,9 @@ class Colonne:
     decimales: int = 1
     unite: str = ""
     epinglee: bool = False
+    lien: str = ""
+    etat: str = ""
+    groupe: str = ""
 
     @property
     def entete(self) -> str:

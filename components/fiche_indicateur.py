@@ -18,6 +18,7 @@ LIBELLES_REFERENTIEL: dict[Referentiel, str] = {
     Referentiel.COG_2014_2017: "COG 2014-2017",
     Referentiel.SUIVI: "Suivi",
     Referentiel.TERRITOIRE: "Territoires",
+    Referentiel.CONTEXTE: "Contexte des organismes",
 }
 LIBELLES_STATISTIQUE: dict[Statistique, str] = {
     Statistique.MOYENNE: "moyenne",

@@ -10,7 +10,7 @@ from data.requetes.publication import get_publication
 def format_source(*documents: str) -> str:
     """Short titles of documents by code (« Note intéressement 2023 »), joined."""
     catalogue = load_catalogue()
-    return " ; ".join(catalogue.document_par_code[code].titre_court for code in documents)
+    return " ; ".join(map(catalogue.get_titre_source, documents))
 
 
 def format_donnees_du() -> str:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import html
+from dash import dcc, html
 
 from components.contenu import Colonne, Tableau
 
@@ -57,7 +57,9 @@ def render_table(tableau: Tableau) -> html.Table:
     for ligne in tableau.lignes:
         cellules: list[Any] = []
         for rang, colonne in enumerate(tableau.colonnes):
-            texte = tableau.format_cellule(colonne, ligne)
+            texte: Any = tableau.format_cellule(colonne, ligne)
+            if colonne.lien and ligne.get(colonne.lien):
+                texte = dcc.Link(texte, href=ligne[colonne.lien])
             classe = _get_classe(colonne)
             cellules.append(
                 html.Th(texte, scope="row", className=classe) if rang == 0 else html.Td(texte, className=classe)
@@ -99,6 +101,12 @@ def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]
                 "minWidth": 150,
                 "wrapText": True,
                 "autoHeight": True,
+            }
+        if colonne.lien:
+            definition |= {
+                "cellRenderer": "LienParangon",
+                "cellRendererParams": {"lien": colonne.lien},
+                "suppressKeyboardEvent": {"function": "suivreLien(params)"},
             }
         if colonne.epinglee:
             definition["pinned"] = "left"

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from data.bareme import Bareme, Cible, FichierBaremes, RegleInteressement
+from data.calculs.taux import check_cible
 from data.messages import format_raison
 from data.modele import (
     Contradiction,
@@ -28,10 +30,14 @@ from data.modele import (
     Organisme,
     Referentiel,
     Region,
+    Sens,
     TypeOrganisme,
 )
+from data.source import Correction, SourceFichier
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+# Files of definitions/sources that relate the labels of one file of data/publie; read by its own loader.
+CORRESPONDANCES = frozenset({"igas_delais_ij.yaml"})
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -48,6 +54,10 @@ class OrganismeInconnuError(KeyError):
 
 class IndicateurInconnuError(KeyError):
     """No indicateur answers to this code or label."""
+
+
+class BaremeInconnuError(KeyError):
+    """No barème for this referentiel, year and type of organisme."""
 
 
 def format_cle(texte: str) -> str:
@@ -74,6 +84,14 @@ class Catalogue:
     evenements: tuple[Evenement, ...]
     contradictions: tuple[Contradiction, ...] = ()
     formules: tuple[Formule, ...] = ()
+    sources: tuple[SourceFichier, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    fichiers_baremes: tuple[FichierBaremes, ...] = ()
+
+    @cached_property
+    def baremes(self) -> tuple[Bareme, ...]:
+        """Every barème, in definition order."""
+        return tuple(b for fichier in self.fichiers_baremes for b in fichier.baremes)
 
     @cached_property
     def organisme_par_code(self) -> Mapping[str, Organisme]:
@@ -92,8 +110,13 @@ class Catalogue:
 
     @cached_property
     def document_par_code(self) -> Mapping[str, Document]:
-        """Documents by code."""
-        return {d.code: d for d in self.documents}
+        """Documents by code, the sources of loaded files included (their facts cite them)."""
+        return {d.code: d for d in (*self.documents, *map(_build_document, self.sources))}
+
+    @cached_property
+    def source_par_code(self) -> Mapping[str, SourceFichier]:
+        """Sources of loaded files by code."""
+        return {s.code: s for s in self.sources}
 
     @cached_property
     def _alias(self) -> Mapping[tuple[TypeOrganisme | None, str], str]:
@@ -117,6 +140,11 @@ class Catalogue:
                 for type_organisme in types:
                     index.setdefault((indicateur.referentiel, type_organisme, format_cle(libelle)), indicateur.code)
         return index
+
+    def get_titre_source(self, code: str) -> str:
+        """Short title of a document or of a source of files; a file loaded without a kept source has its code."""
+        document = self.document_par_code.get(code)
+        return document.titre_court if document is not None else f"Fichier chargé ({code})"
 
     def get_organisme(self, code: str) -> Organisme:
         """Return the organisme of this stable code.
@@ -167,6 +195,30 @@ class Catalogue:
             raise IndicateurInconnuError(libelle)
         return self.indicateur_par_code[code]
 
+    def get_bareme(self, referentiel: Referentiel, annee: int, type_organisme: TypeOrganisme | None = None) -> Bareme:
+        """The barème of a type of organisme (the CCSS share that of the CPAM), or of the part nationale (no type).
+
+        Raises:
+            BaremeInconnuError: none is defined.
+        """
+        for bareme in self.baremes:
+            if (bareme.referentiel, bareme.annee) == (referentiel, annee) and (
+                type_organisme in bareme.types_organisme or (type_organisme is None and not bareme.types_organisme)
+            ):
+                return bareme
+        raise BaremeInconnuError(f"{referentiel} {annee} {type_organisme or 'part nationale'}")
+
+    def get_regle_interessement(self, annee: int) -> RegleInteressement:
+        """How a score becomes an amount, for one year.
+
+        Raises:
+            BaremeInconnuError: no rule is defined for this year.
+        """
+        for fichier in self.fichiers_baremes:
+            if fichier.annee == annee and fichier.regle is not None:
+                return fichier.regle
+        raise BaremeInconnuError(f"règles de l'intéressement {annee}")
+
     def list_organismes(self, *types: TypeOrganisme) -> tuple[Organisme, ...]:
         """All organismes, or those of the given types, in definition order."""
         return tuple(o for o in self.organismes if not types or o.type in types)
@@ -174,6 +226,17 @@ class Catalogue:
     def list_indicateurs(self, referentiel: Referentiel | None = None) -> tuple[Indicateur, ...]:
         """All indicateurs, or those of one referentiel, in definition order."""
         return tuple(i for i in self.indicateurs if referentiel is None or i.referentiel is referentiel)
+
+
+def _build_document(source: SourceFichier) -> Document:
+    return Document(
+        code=source.code,
+        titre=source.titre,
+        titre_court=source.titre_court,
+        producteur=source.producteur,
+        date="date de chaque fichier chargé",
+        description=source.description,
+    )
 
 
 def _list_graphies(organisme: Organisme) -> Iterable[str]:
@@ -219,6 +282,27 @@ def _check_uniques(nature: str, codes: Iterable[str]) -> None:
         vus.add(code)
 
 
+def load_source(chemin: Path) -> SourceFichier:
+    """Read the mapping of one source of files.
+
+    Raises:
+        DefinitionInvalideError: see :func:`build_catalogue`.
+    """
+    return _load_modele(chemin, _read_yaml(chemin), SourceFichier)
+
+
+def _load_sources(dossier: Path) -> list[SourceFichier]:
+    sources = []
+    for chemin in sorted(dossier.glob("*.yaml")):
+        if chemin.name in CORRESPONDANCES:
+            continue
+        source = load_source(chemin)
+        if chemin.stem != source.code:
+            raise DefinitionInvalideError(f"{chemin} : le fichier doit porter le nom de son code « {source.code} »")
+        sources.append(source)
+    return sources
+
+
 def _load_indicateurs(dossier: Path) -> list[Indicateur]:
     indicateurs = []
     for chemin in sorted(dossier.rglob("*.yaml")):
@@ -233,6 +317,73 @@ def _load_indicateurs(dossier: Path) -> list[Indicateur]:
     return indicateurs
 
 
+def resolve_cible(cible: Cible, code: str, origine: str, indicateurs: Mapping[str, Indicateur]) -> dict[str, object]:
+    """The direction of a target (its own, else that of the definition), once the target is proven coherent.
+
+    Raises:
+        DefinitionInvalideError: see :func:`resolve_bareme`.
+    """
+    if code not in indicateurs:
+        raise DefinitionInvalideError(f"{origine} : indicateur inconnu « {code} »")
+    declare = indicateurs[code].sens
+    if cible.sens not in {None, declare} and declare is not Sens.NEUTRE:
+        raise DefinitionInvalideError(
+            f"{origine} : indicateur {code} : sens « {cible.sens} » dans le barème, « {declare} » dans sa définition"
+        )
+    resolue = cible.model_copy(update={"sens": cible.sens or (None if declare is Sens.NEUTRE else declare)})
+    try:
+        check_cible(code, resolue)
+    except ValueError as erreur:
+        raise DefinitionInvalideError(f"{origine} : {erreur}") from erreur
+    return {"sens": resolue.sens}
+
+
+def resolve_bareme(bareme: Bareme, origine: str, indicateurs: Mapping[str, Indicateur]) -> Bareme:
+    """Check a barème against the definitions and give every target its direction.
+
+    Args:
+        bareme: as declared.
+        origine: file or source named in the errors.
+        indicateurs: definitions by code.
+
+    Raises:
+        DefinitionInvalideError: an unknown indicateur, a direction that contradicts its definition or its thresholds, a
+            target that cannot be computed (socle = objectif without a rule).
+    """
+    domaines = []
+    for domaine in bareme.domaines:
+        lus = []
+        for indicateur in domaine.indicateurs:
+            mise_a_jour = resolve_cible(indicateur, indicateur.code, origine, indicateurs)
+            mise_a_jour["composantes"] = tuple(
+                c.model_copy(update=resolve_cible(c, c.code, origine, indicateurs)) for c in indicateur.composantes
+            )
+            lus.append(indicateur.model_copy(update=mise_a_jour))
+        domaines.append(domaine.model_copy(update={"indicateurs": tuple(lus)}))
+    return bareme.model_copy(update={"domaines": tuple(domaines)})
+
+
+def build_bareme(brut: object, origine: str, indicateurs: Mapping[str, Indicateur]) -> Bareme:
+    """Validate one barème given as plain data (a file loaded on screen, a scenario), as those of the definitions are.
+
+    Raises:
+        DefinitionInvalideError: see :func:`resolve_bareme`; also unknown keys, wrong types, weights that do not add up.
+    """
+    return resolve_bareme(_load_modele(Path(origine), brut, Bareme), origine, indicateurs)
+
+
+def _load_baremes(dossier: Path, indicateurs: Mapping[str, Indicateur]) -> tuple[FichierBaremes, ...]:
+    fichiers = []
+    for chemin in sorted(dossier.glob("*.yaml")):
+        fichier = _load_modele(chemin, _read_yaml(chemin), FichierBaremes)
+        attendu = f"{fichier.referentiel.value}_{fichier.annee}"
+        if chemin.stem != attendu:
+            raise DefinitionInvalideError(f"{chemin} : le fichier doit porter le nom « {attendu}.yaml »")
+        resolus = tuple(resolve_bareme(b, str(chemin), indicateurs) for b in fichier.baremes)
+        fichiers.append(fichier.model_copy(update={"baremes": resolus}))
+    return tuple(fichiers)
+
+
 def _check_references(catalogue: Catalogue) -> None:
     _check_uniques("organismes", (o.code for o in catalogue.organismes))
     _check_uniques("indicateurs", (i.code for i in catalogue.indicateurs))
@@ -241,6 +392,9 @@ def _check_references(catalogue: Catalogue) -> None:
     _check_uniques("evenements", (e.code for e in catalogue.evenements))
     _check_uniques("contradictions", (c.code for c in catalogue.contradictions))
     _check_uniques("formules", (f.code for f in catalogue.formules))
+    _check_uniques("barèmes", (b.code for b in catalogue.baremes))
+    _check_uniques("sources", [*(d.code for d in catalogue.documents), *(s.code for s in catalogue.sources)])
+    _check_uniques("corrections", (c.code for c in catalogue.corrections))
     vus: dict[tuple[TypeOrganisme, str], str] = {}
     for organisme in catalogue.organismes:
         for region in organisme.regions or []:
@@ -259,6 +413,15 @@ def _check_references(catalogue: Catalogue) -> None:
             raise DefinitionInvalideError(
                 f"indicateur {indicateur.code} : document « {indicateur.source.document} » inconnu"
             )
+    for fichier in catalogue.sources:
+        for code in fichier.indicateurs.values():
+            if code not in connus:
+                raise DefinitionInvalideError(f"source {fichier.code} : indicateur inconnu « {code} »")
+    for correction in catalogue.corrections:
+        if correction.cible.source is not None and correction.cible.source not in catalogue.source_par_code:
+            raise DefinitionInvalideError(
+                f"correction {correction.code} : source inconnue « {correction.cible.source} »"
+            )
     for evenement in catalogue.evenements:
         for code in evenement.indicateurs:
             if code not in connus:
@@ -266,6 +429,7 @@ def _check_references(catalogue: Catalogue) -> None:
     citations = [(f"événement {e.code}", e.source) for e in catalogue.evenements]
     citations += [(f"contradiction {c.code}", s) for c in catalogue.contradictions for s in c.sources]
     citations += [(f"formule {f.code}", f.source) for f in catalogue.formules if f.source is not None]
+    citations += [(f"barème {b.code}", b.source) for b in catalogue.baremes]
     for objet, source in citations:
         if source.document not in catalogue.document_par_code:
             raise DefinitionInvalideError(f"{objet} : document « {source.document} » inconnu")
@@ -286,14 +450,22 @@ def build_catalogue(definitions: Path) -> Catalogue:
             if organisme.type is not type_organisme:
                 raise DefinitionInvalideError(f"{chemin} : {organisme.code} n'est pas de type {type_organisme}")
             organismes.append(organisme)
+    indicateurs = tuple(_load_indicateurs(definitions / "indicateurs"))
     catalogue = Catalogue(
         organismes=tuple(organismes),
-        indicateurs=tuple(_load_indicateurs(definitions / "indicateurs")),
+        indicateurs=indicateurs,
         regions=tuple(_load_liste(definitions / "regions.yaml", Region)),
         documents=tuple(_load_liste(definitions / "documents.yaml", Document)),
         evenements=tuple(_load_liste(definitions / "evenements.yaml", Evenement)),
         contradictions=tuple(_load_liste(definitions / "contradictions.yaml", Contradiction)),
         formules=tuple(_load_liste(definitions / "formules.yaml", Formule)),
+        sources=tuple(_load_sources(definitions / "sources")),
+        corrections=tuple(
+            correction
+            for chemin in sorted((definitions / "corrections").glob("*.yaml"))
+            for correction in _load_liste(chemin, Correction)
+        ),
+        fichiers_baremes=_load_baremes(definitions / "baremes", {i.code: i for i in indicateurs}),
     )
     _check_references(catalogue)
     return catalogue

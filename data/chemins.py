@@ -28,3 +28,38 @@ def get_lien_courant(var: Path) -> Path:
 def get_geo(var: Path) -> Path:
     """Content-addressed folder of geometries, shared by publications."""
     return var / "geo"
+
+
+def get_ij(var: Path) -> Path:
+    """Content-addressed folder of the simulated files of IJ, shared by publications."""
+    return var / "ij"
+
+
+def get_reseau(var: Path) -> Path:
+    """Content-addressed folder of the simulated network, shared by publications."""
+    return var / "reseau"
+
+
+def get_commentaires(var: Path) -> Path:
+    """Folder of the comments, one file per organisme; no part of any publication."""
+    return var / "commentaires"
+
+
+def get_chargements(var: Path) -> Path:
+    """Folder of the loads, one sub-folder each; the ETL alone writes there."""
+    return var / "chargements"
+
+
+def get_depots(var: Path) -> Path:
+    """Folder of the files sent from the web and not loaded yet, one sub-folder each, removed after an hour."""
+    return var / "depots"
+
+
+def get_retours(var: Path) -> Path:
+    """Journal of the returns to an older publication made from the web."""
+    return var / "retours.jsonl"
+
+
+def get_baremes(var: Path) -> Path:
+    """Folder of the proposed barèmes, one file per version; no part of any publication."""
+    return var / "baremes"

@@ -30,13 +30,17 @@ _RAISONS: dict[str, str] = {
     "date_from_datetime_parsing": "une date AAAA-MM-JJ est attendue",
     "too_short": "au moins {min_length} élément(s) attendu(s)",
     "greater_than_equal": "doit être au moins {ge}",
+    "greater_than": "doit être plus grand que {gt}",
     "less_than_equal": "doit être au plus {le}",
+    "less_than": "doit être plus petit que {lt}",
+    "finite_number": "un nombre fini est attendu",
+    "tuple_type": "une liste est attendue",
 }
 
 
 def format_raison(erreur: ErrorDetails) -> str:
     """The reason of one pydantic error, in French; our own messages pass through unchanged."""
-    contexte = erreur.get("ctx", {})
+    contexte = {cle: f"{x:g}" if isinstance(x, float) else x for cle, x in erreur.get("ctx", {}).items()}
     if erreur["type"] in {"literal_error", "enum"}:
         choix = re.sub(r"'([^']*)'", "«\u00a0\\1\u00a0»", str(contexte["expected"]).replace(" or ", " ou "))
         return f"valeurs possibles\u00a0: {choix}"

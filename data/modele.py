@@ -43,6 +43,7 @@ class Referentiel(StrEnum):
     COG_2014_2017 = "cog_2014_2017"
     SUIVI = "suivi"
     TERRITOIRE = "territoire"
+    CONTEXTE = "contexte"
 
 
 class Portee(StrEnum):
@@ -79,6 +80,27 @@ class Sens(StrEnum):
     NEUTRE = "neutre"
 
 
+class Comparateur(StrEnum):
+    """How a value is judged against others, or against its own past."""
+
+    INTERVALLE = "intervalle"  # its confidence interval against the reference
+    ENTONNOIR = "entonnoir"  # the limits of the funnel at its own size
+    SPC = "spc"  # the natural limits of its own series
+    AUCUN = "aucun"  # nothing allows to tell a difference from chance
+
+
+# What each statistic allows: a rate has a denominator, a mean or a D9 has only its own past, a date has neither.
+COMPARATEURS_PAR_DEFAUT: dict[str | None, Comparateur] = {
+    Statistique.TAUX: Comparateur.ENTONNOIR,
+    Statistique.RATIO: Comparateur.INTERVALLE,
+    Statistique.NOMBRE: Comparateur.SPC,
+    Statistique.MOYENNE: Comparateur.SPC,
+    Statistique.MONTANT_MOYEN: Comparateur.SPC,
+    Statistique.D9: Comparateur.SPC,
+    Statistique.QUANTILE: Comparateur.SPC,
+}
+
+
 class Origine(StrEnum):
     """Where a unit or a direction comes from, so that nothing is inferred silently."""
 
@@ -101,6 +123,17 @@ class Statut(StrEnum):
     MASQUE = "masque"
     SANS_OBJET = "sans_objet"
     ABANDONNE = "abandonne"
+    # Other wordings of « no value » met in the documents: each is a state of its own.
+    NON_RENSEIGNE = "non_renseigne"  # « / », « - »
+    NON_DISPONIBLE = "non_disponible"  # « ND », « Non disponible »
+    NON_DEFINI = "non_defini"
+    NON_DETERMINE = "non_determine"
+    A_DEFINIR = "a_definir"
+    EN_COURS_DE_FIXATION = "en_cours_de_fixation"
+    INCONNU = "inconnu"  # « ? », « donnée inconnue »
+    SANS_STANDARD = "sans_standard"
+    A_CONSTRUIRE = "a_construire"
+    NEANT = "neant"
 
 
 class Nature(StrEnum):
@@ -140,6 +173,8 @@ class Forme(StrEnum):
     INTERVALLE = "intervalle"
     DATE = "date"
     EVOLUTION = "evolution"
+    RELATIF_PASSE = "relatif_passe"  # thresholds built on the organisme's own past result
+    RELATIF_CIBLE = "relatif_cible"  # thresholds are shares of a reference target
     OUI_NON = "oui_non"
     PALIERS = "paliers"
     COMPOSITE = "composite"
@@ -155,7 +190,7 @@ class SourceDocument(_Fige):
     """Where a statement can be read: a document of ``definitions/documents.yaml`` and its lines."""
 
     document: Texte
-    lignes: Annotated[list[int], Field(min_length=1)]
+    lignes: Annotated[tuple[int, ...], Field(min_length=1)]
 
 
 class Document(_Fige):
@@ -226,7 +261,8 @@ class Indicateur(_Fige):
     ``libelles`` are the labels as printed, by which the rows of the published
     files are resolved. ``silences`` names what the document does not say; it is
     printed on the page « Méthode ». A unit or a direction always says where it
-    comes from (``unite_origine``, ``sens_origine``).
+    comes from (``unite_origine``, ``sens_origine``). ``comparateur`` follows the
+    statistic unless declared.
     """
 
     code: CodeIndicateur
@@ -243,6 +279,7 @@ class Indicateur(_Fige):
     sens: Sens
     sens_origine: Origine
     sens_justification: Texte | None = None
+    comparateur: Comparateur = Comparateur.AUCUN
     definition: Texte | None = None
     formule: Texte | None = None
     types_organisme: list[TypeOrganisme] = []
@@ -256,6 +293,14 @@ class Indicateur(_Fige):
     indicateurs_lies: list[CodeIndicateur] = []
     silences: list[Texte] = []
     notes: list[Texte] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_comparateur(cls, donnees: object) -> object:
+        """A definition that declares no comparator gets the one its statistic allows."""
+        if not isinstance(donnees, dict) or donnees.get("comparateur") is not None:
+            return donnees
+        return donnees | {"comparateur": COMPARATEURS_PAR_DEFAUT.get(donnees.get("statistique"), Comparateur.AUCUN)}
 
     @model_validator(mode="after")
     def _check_coherence(self) -> Self:

@@ -38,9 +38,18 @@ _PROVENANCE: dict[str, type[pl.DataType]] = {
     "source_ligne": pl.String,  # line(s) of that document, as « 2180 » or « 2361+2414 »
     "source_fichier": pl.String,  # file of data/publie, or name of the simulator
     "source_rang": pl.Int64,  # row of that file, header = 1
+    "source_feuille": pl.String,  # sheet of a loaded workbook or layer; null for a file that has none
+    "source_colonne": pl.String,  # column of a loaded file the figure was printed in
+    "chargement": pl.String,  # id of the load (see mart_chargement); null for data/publie and the simulators
+    "alertes": pl.String,  # names of the warnings the fact was published with, comma separated
     "nature": pl.String,  # Nature
     "note": pl.String,
 }
+
+# Columns of provenance every fact may leave empty.
+_PROVENANCE_FACULTATIVE = frozenset(
+    {"source_ligne", "note", "source_feuille", "source_colonne", "chargement", "alertes"}
+)
 
 ORGANISME = Table(
     "mart_organisme",
@@ -128,8 +137,7 @@ VALEUR = Table(
             "numerateur",
             "denominateur",
             "valeur_imprimee",
-            "source_ligne",
-            "note",
+            *_PROVENANCE_FACULTATIVE,
         }
     ),
     aggregation_hazard=(
@@ -140,7 +148,7 @@ VALEUR = Table(
 
 CIBLE = Table(
     "mart_cible",
-    "Targets and weights, one row per indicateur × type × year.",
+    "Targets and weights: a row per indicateur × type × year, one more where simulated thresholds complete a weight.",
     {
         "referentiel": pl.String,
         "code_indicateur": pl.String,
@@ -158,7 +166,8 @@ CIBLE = Table(
         "texte": pl.String,  # as printed
         **_PROVENANCE,
     },
-    ("referentiel", "code_indicateur", "type_organisme", "annee"),
+    # A printed weight without thresholds (published) and simulated thresholds are two rows.
+    ("referentiel", "code_indicateur", "type_organisme", "annee", "nature"),
     facultatives=frozenset(
         {
             "operateur",
@@ -170,8 +179,7 @@ CIBLE = Table(
             "date_objectif",
             "poids",
             "texte",
-            "source_ligne",
-            "note",
+            *_PROVENANCE_FACULTATIVE,
         }
     ),
 )
@@ -205,8 +213,7 @@ REPARTITION = Table(
             "poids",
             "taux_moyen",
             "taux_moyen_precedent",
-            "source_ligne",
-            "note",
+            *_PROVENANCE_FACULTATIVE,
         }
     ),
 )
@@ -226,7 +233,7 @@ DOMAINE = Table(
         **_PROVENANCE,
     },
     ("type_organisme", "domaine", "annee"),
-    facultatives=frozenset({"poids", "taux_moyen", "contribution", "bonification", "source_ligne", "note"}),
+    facultatives=frozenset({"poids", "taux_moyen", "contribution", "bonification"}) | _PROVENANCE_FACULTATIVE,
 )
 
 TRANCHE = Table(
@@ -241,7 +248,7 @@ TRANCHE = Table(
         **_PROVENANCE,
     },
     ("type_organisme", "annee", "tranche"),
-    facultatives=frozenset({"source_ligne", "note"}),
+    facultatives=_PROVENANCE_FACULTATIVE,
     aggregation_hazard="The type « TOTAL » is the sum of the others.",
 )
 
@@ -257,7 +264,7 @@ GRANDEUR = Table(
         **_PROVENANCE,
     },
     ("code", "annee", "segment"),
-    facultatives=frozenset({"source_ligne", "note"}),
+    facultatives=_PROVENANCE_FACULTATIVE,
 )
 
 TERRITOIRE = Table(
@@ -293,9 +300,12 @@ FICHIER = Table(
 
 REJET = Table(
     "mart_rejet",
-    "Rows of a file that did not become facts, with the reason.",
+    "Cells and rows of a file that did not become facts (or did with a warning), with the reason.",
     {
+        "chargement": pl.String,  # id of the load; null for data/publie
+        "gravite": pl.String,  # « rejet » (no fact), « avertissement » (published with a flag); null for data/publie
         "fichier": pl.String,
+        "feuille": pl.String,
         "rang": pl.Int64,
         "colonne": pl.String,
         "valeur": pl.String,
@@ -303,8 +313,36 @@ REJET = Table(
         "motif": pl.String,
         "remede": pl.String,
     },
-    ("fichier", "rang", "regle"),
-    facultatives=frozenset({"colonne", "valeur"}),
+    ("chargement", "fichier", "feuille", "rang", "colonne", "regle"),
+    facultatives=frozenset({"chargement", "gravite", "feuille", "colonne", "valeur"}),
+)
+
+CHARGEMENT = Table(
+    "mart_chargement",
+    "Files loaded by a data steward and part of this publication: who sent what when, and what became of it.",
+    {
+        "chargement": pl.String,  # id, also the folder under var/chargements
+        "rang": pl.Int64,  # order of loading: on one key, the last load wins
+        "fichier": pl.String,
+        "sha256": pl.String,
+        "octets": pl.Int64,
+        "format": pl.String,  # « csv », « xlsx », « parquet », « geojson », « gpkg », « shp »
+        "source": pl.String,  # code of the mapping, see definitions/sources
+        "auteur": pl.String,  # who loaded it, as declared
+        "charge_le": pl.Datetime("us", "UTC"),
+        "lignes_lues": pl.Int64,
+        "lignes_gardees": pl.Int64,
+        "lignes_rejetees": pl.Int64,
+        "faits": pl.Int64,
+        "rejets": pl.Int64,
+        "avertissements": pl.Int64,
+        "corrections": pl.Int64,
+        "remplaces": pl.Int64,  # facts of this load replaced since by a later load, or giving way to a document
+        "periode_min": pl.Date,
+        "periode_max": pl.Date,
+    },
+    ("chargement",),
+    facultatives=frozenset({"periode_min", "periode_max"}),
 )
 
 CONTROLE = Table(
@@ -340,6 +378,59 @@ PUBLICATION = Table(
     ("version",),
 )
 
+_DIMENSIONS_IJ: dict[str, type[pl.DataType]] = {
+    "mois": pl.Date,  # first day of the month of payment
+    "regime": pl.String,  # « TS », « TI »
+    "risque": pl.String,  # « maladie », « atmp », « maternite », « derogatoire »
+    "subrogation": pl.String,  # « non » (paid to the insured, TI always), « oui »
+    "canal": pl.String,  # of the attestation de salaire: « dsn », « net_entreprises », « papier », « sans_objet » (TI)
+}
+_MESURES_IJ: dict[str, pl.DataType | type[pl.DataType]] = {
+    "nombre": pl.Int64,  # files
+    "somme_jours": pl.Int64,  # sum of their délais, days
+    "comptes": pl.List(pl.UInt32),  # files paid after 0, 1, 2… days; stops at the last day with a file
+    "nature": pl.String,  # Nature
+}
+_HASARD_IJ = (
+    "Sum the counts day by day, then take the mean or the decile of the sum: a D9 of a group is not the mean of D9s."
+)
+
+DELAI_IJ = Table(
+    "mart_delai_ij",
+    "Files of first indemnités journalières per day of délai: one row per caisse, month, régime, risque, subrogation "
+    "and canal that has files.",
+    {"code_organisme": pl.String, **_DIMENSIONS_IJ, **_MESURES_IJ},
+    ("code_organisme", *_DIMENSIONS_IJ),
+    aggregation_hazard=_HASARD_IJ,
+)
+
+DELAI_IJ_RESEAU = Table(
+    "mart_delai_ij_reseau",
+    "The same counts for all the caisses together.",
+    {**_DIMENSIONS_IJ, **_MESURES_IJ},
+    tuple(_DIMENSIONS_IJ),
+    aggregation_hazard=_HASARD_IJ,
+)
+
+DELAI_IJ_CAISSE = Table(
+    "mart_delai_ij_caisse",
+    "Mean and deciles of the délai by caisse and month, all canaux together, for every régime, risque and subrogation "
+    "and for their totals.",
+    {
+        "code_organisme": pl.String,
+        "mois": pl.Date,
+        "regime": pl.String,  # as in mart_delai_ij, or « tous »
+        "risque": pl.String,  # as in mart_delai_ij, or « tous »
+        "subrogation": pl.String,  # as in mart_delai_ij, or « tous »
+        "nombre": pl.Int64,
+        "moyenne": pl.Float64,  # days
+        **{f"d{decile}": pl.Float64 for decile in range(1, 10)},  # days
+        "nature": pl.String,
+    },
+    ("code_organisme", "mois", "regime", "risque", "subrogation"),
+    aggregation_hazard="« tous » is the total of the other rows; deciles neither add nor average.",
+)
+
 TABLES: tuple[Table, ...] = (
     ORGANISME,
     INDICATEUR,
@@ -352,8 +443,12 @@ TABLES: tuple[Table, ...] = (
     TERRITOIRE,
     FICHIER,
     REJET,
+    CHARGEMENT,
     CONTROLE,
     PUBLICATION,
+    DELAI_IJ,
+    DELAI_IJ_RESEAU,
+    DELAI_IJ_CAISSE,
 )
 
 

@@ -13,11 +13,19 @@ from typing import Any
 
 import polars as pl
 
-from data.modele import Nature, TypeOrganisme
+from data.calculs.convergence import simulate_resserrement
+from data.catalogue import load_catalogue
+from data.modele import Granularite, Nature, TypeOrganisme
 from data.schemas import CONTROLE, build_frame
+from etl.simulation import marges_reseau
+from etl.simulation.contexte import ANNEES as ANNEES_CONTEXTE
+from etl.simulation.contexte import ANNEES_PRODUCTIVITE, ARRETS_2019, BENEFICIAIRES_C2S_2023, ETP_2023
+from etl.simulation.marges_ij import list_ecarts
+from etl.simulation.productivite import NB_CONTRIBUTRICES, NB_PLAFONNEES, POSTES
+from etl.simulation.reseau import FICHIER as FICHIER_RESEAU
 from etl.simulation.territoires import CPTS_2023, CPTS_MARS_2022, CPTS_REGIONS_2022, ZONAGE
-from etl.socle.interessement import MAXIMUM, MINIMUM, MOYENNE, SEGMENT_LISTE, TYPES_NOTE
-from etl.socle.socle import ENSEMBLE
+from etl.socle.interessement import ANNEE, MAXIMUM, MINIMUM, MOYENNE, SEGMENT_LISTE, TYPES_NOTE
+from etl.socle.socle import ENSEMBLE, MESURE_RESULTAT
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -66,7 +74,12 @@ Controle = Callable[[Tables], Iterator[Verdict]]
 
 def _scores(tables: Tables) -> pl.DataFrame:
     """code_entite, type (of the note: CCSS with CPAM), taux, prime locale."""
-    valeurs = tables["mart_valeur"].filter(pl.col("maille") == "organisme", pl.col("mesure") == "resultat")
+    valeurs = tables["mart_valeur"].filter(
+        pl.col("maille") == "organisme",
+        pl.col("mesure") == "resultat",
+        pl.col("granularite") == "annee",
+        pl.col("periode_debut").dt.year() == ANNEE,
+    )
     par_code = {
         code: valeurs.filter(pl.col("code_indicateur") == code).select("code_entite", pl.col("valeur").alias(code))
         for code in ("taux_reussite_local", "prime_locale", "prime_nationale", "prime_totale")
@@ -333,6 +346,87 @@ def check_simulation(tables: Tables) -> Iterator[Verdict]:
         )
 
 
+def check_simulation_ij(tables: Tables) -> Iterator[Verdict]:
+    """The simulated files of IJ give the published délais; where the documents disagree, the gap is said."""
+    for ecart in list_ecarts(tables):
+        yield Verdict(
+            ecart.objet,
+            ecart.respecte,
+            ecart.attendu,
+            f"{ecart.obtenu:.3f}",
+            f"{ecart.source}{f' : {ecart.connu}' if ecart.connu else ''}",
+            Gravite.AVERTISSEMENT if ecart.connu else Gravite.ERREUR,
+        )
+
+
+def check_simulation_reseau(tables: Tables) -> Iterator[Verdict]:
+    """The simulated network meets the published scores, counts and means; what the note contradicts is said."""
+    for ecart in marges_reseau.list_ecarts(tables, load_catalogue()):
+        yield Verdict(
+            f"{ecart.marge} {ecart.type_note} : {ecart.objet}",
+            ecart.respecte,
+            ecart.attendu,
+            ecart.obtenu,
+            ecart.connu or "",
+            Gravite.AVERTISSEMENT if ecart.connu else Gravite.ERREUR,
+        )
+
+
+def check_contexte(tables: Tables) -> Iterator[Verdict]:
+    """The context of the organismes gives the printed staff, C2S, arrêts and « resserrement des écarts »."""
+    contexte = tables["mart_valeur"].filter(pl.col("referentiel") == "contexte")
+    types = dict(tables["mart_organisme"].select("code_organisme", "type_organisme").iter_rows())
+
+    def select(code: str, annee: int) -> pl.DataFrame:
+        return contexte.filter(pl.col("code_indicateur") == code, pl.col("periode_debut").dt.year() == annee)
+
+    etp = select("ctx_etp", max(ANNEES_CONTEXTE)).with_columns(
+        type=pl.col("code_entite").replace_strict(types, default=None)
+    )
+    for groupe, attendu in ETP_2023.items():
+        obtenu = float(etp.filter(pl.col("type").is_in([t.value for t in groupe]))["valeur"].sum())
+        objet = "ETP " + " et ".join(t.value for t in groupe)
+        yield Verdict(objet, abs(obtenu - attendu) < 0.01, f"{attendu:g}", f"{obtenu:.2f}")
+    c2s = float(select("ctx_part_c2s", max(ANNEES_CONTEXTE))["numerateur"].sum())
+    yield Verdict(
+        "bénéficiaires de la C2S 2023", c2s == BENEFICIAIRES_C2S_2023, f"{BENEFICIAIRES_C2S_2023}", f"{c2s:.0f}"
+    )
+    arrets = float(select("ctx_dossiers_ij", min(ANNEES_CONTEXTE))["valeur"].sum())
+    yield Verdict("arrêts indemnisés 2019", arrets == ARRETS_2019, f"{ARRETS_2019}", f"{arrets:.0f}")
+    caisses = pl.concat(select(code, max(ANNEES_PRODUCTIVITE)) for code in ("ctx_bcp", "ctx_etpr")).pivot(
+        on="code_indicateur", on_columns=["ctx_bcp", "ctx_etpr"], index="code_entite", values="valeur"
+    )
+    simulation = simulate_resserrement(
+        caisses.rename({"code_entite": "code_organisme", "ctx_bcp": "bcp", "ctx_etpr": "etpr"})
+    )
+    postes = f"{POSTES:.0f} postes, {NB_CONTRIBUTRICES} caisses, {NB_PLAFONNEES} plafonnées"
+    calcule = f"{simulation.postes:.0f} postes, {simulation.contributrices} caisses, {simulation.plafonnees} plafonnées"
+    yield Verdict("resserrement des écarts (document 003, l. 3324)", postes == calcule, postes, calcule)
+
+
+def check_mois_simules(tables: Tables) -> Iterator[Verdict]:
+    """Numerators and denominators of the twelve simulated months add up to those of the simulated year."""
+    cle = ["referentiel", "code_indicateur", "code_entite", pl.col("periode_debut").dt.year().alias("annee")]
+    simules = tables["mart_valeur"].filter(
+        pl.col("nature") == Nature.SIMULEE.value,
+        pl.col("source_fichier") == FICHIER_RESEAU,
+        pl.col("mesure") == MESURE_RESULTAT,
+    )
+    mois, annees = (
+        simules.filter(pl.col("granularite") == granularite)
+        .group_by(cle)
+        .agg(pl.col("numerateur", "denominateur").sum(), pl.len())
+        for granularite in (Granularite.MOIS.value, Granularite.ANNEE.value)
+    )
+    compares = annees.join(mois, on=["referentiel", "code_indicateur", "code_entite", "annee"], suffix="_mois")
+    complets = compares.filter(pl.col("len_mois") == 12)
+    for colonne in ("numerateur", "denominateur"):
+        # A ninth decile has a number of files and no numerator: both sums are then 0.
+        faux = complets.filter((pl.col(colonne) - pl.col(f"{colonne}_mois")).abs() > 1e-6)
+        exemples = ", ".join(f"{f['code_indicateur']} {f['code_entite']} {f['annee']}" for f in faux.head(5).to_dicts())
+        yield Verdict(colonne, faux.is_empty(), "somme des mois = année", f"{faux.height} écarts", exemples)
+
+
 def check_bornes(tables: Tables) -> Iterator[Verdict]:
     """A figure is in its bounds: rates of success between 0 and 100 %."""
     taux = tables["mart_valeur"].filter(
@@ -343,8 +437,8 @@ def check_bornes(tables: Tables) -> Iterator[Verdict]:
 
 
 def check_rejets(tables: Tables) -> Iterator[Verdict]:
-    """No published row is refused for an unknown organisme or indicateur."""
-    rejets = tables["mart_rejet"]
+    """No row of ``data/publie`` is refused for an unknown organisme or indicateur (loaded files have their report)."""
+    rejets = tables["mart_rejet"].filter(pl.col("chargement").is_null())
     for regle in ("organisme_inconnu", "indicateur_inconnu", "valeur_indecidable"):
         lignes = rejets.filter(pl.col("regle") == regle)
         exemples = ", ".join(f"{r['fichier']}:{r['rang']} « {r['valeur']} »" for r in lignes.head(5).to_dicts())
@@ -363,6 +457,10 @@ CONTROLES: tuple[Controle, ...] = (
     check_repartitions,
     check_part_nationale,
     check_simulation,
+    check_simulation_ij,
+    check_simulation_reseau,
+    check_mois_simules,
+    check_contexte,
     check_bornes,
     check_rejets,
 )

@@ -3,6 +3,7 @@
 Layout of ``var``::
 
     publications/<version>/parangon.duckdb
+    publications/<version>/manifeste.json   (inputs, loads and report of this publication)
     courante -> publications/<version>      (replaced with os.replace)
 
 A version is ``AAAAMMJJ-HHMMSS-<empreinte of the inputs>``. A crash leaves the previous link
@@ -12,11 +13,15 @@ untouched and at most a ``.en-cours-*`` folder, removed by the next run.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -25,6 +30,9 @@ from data.chemins import NOM_BASE, get_lien_courant, get_publications
 from data.schemas import TABLES, check_frame
 
 _PREFIXE = ".en-cours-"
+_MANIFESTE = "manifeste.json"
+_DATE = len("AAAAMMJJ-HHMMSS")
+_PAUSE = 0.1  # seconds between two tries of the lock
 CONSERVEES = 5
 
 
@@ -32,21 +40,42 @@ class PublicationEnCoursError(RuntimeError):
     """Another run is publishing."""
 
 
+class PublicationInconnueError(ValueError):
+    """No publication answers to this name; the message (French) lists those kept."""
+
+
+@dataclass(frozen=True)
+class Manifeste:
+    """What a publication was made of. ``chargements``: ids of its loads, in order."""
+
+    version: str
+    empreinte: str
+    chargements: list[str] = field(default_factory=list)
+    rapport: dict[str, Any] = field(default_factory=dict)
+
+
 @contextmanager
-def lock_publication(var: Path) -> Iterator[None]:
+def lock_publication(var: Path, attente: float = 0.0) -> Iterator[None]:
     """Hold the lock of publishing; the kernel drops it if the process dies.
 
+    ``attente``: seconds to wait for another process to finish.
+
     Raises:
-        PublicationEnCoursError: another process holds it.
+        PublicationEnCoursError: another process still holds it.
     """
     var.mkdir(parents=True, exist_ok=True)
     with (var / "publication.verrou").open("w") as verrou:
-        try:
-            fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PublicationEnCoursError(
-                "Une autre publication est en cours : attendez qu'elle finisse, puis relancez."
-            ) from None
+        limite = time.monotonic() + attente
+        while True:
+            try:
+                fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= limite:
+                    raise PublicationEnCoursError(
+                        "Une autre publication est en cours : attendez qu'elle finisse, puis relancez."
+                    ) from None
+            time.sleep(_PAUSE)
         yield
 
 
@@ -65,7 +94,13 @@ def write_base(chemin: Path, tables: Mapping[str, pl.DataFrame], brut: Mapping[s
         connexion.execute("CHECKPOINT")
 
 
-def publish(var: Path, version: str, tables: Mapping[str, pl.DataFrame], brut: Mapping[str, pl.DataFrame]) -> Path:
+def publish(
+    var: Path,
+    version: str,
+    tables: Mapping[str, pl.DataFrame],
+    brut: Mapping[str, pl.DataFrame],
+    manifeste: Manifeste | None = None,
+) -> Path:
     """Write the database aside, then make it the current publication. Call it under :func:`lock_publication`.
 
     Returns:
@@ -78,6 +113,10 @@ def publish(var: Path, version: str, tables: Mapping[str, pl.DataFrame], brut: M
     provisoire = publications / f"{_PREFIXE}{version}"
     provisoire.mkdir()
     write_base(provisoire / NOM_BASE, tables, brut)
+    if manifeste is not None:
+        (provisoire / _MANIFESTE).write_text(
+            json.dumps(asdict(manifeste), ensure_ascii=False, default=str), encoding="utf-8"
+        )
     definitif = publications / version
     provisoire.replace(definitif)
     switch_publication(var, definitif)
@@ -97,7 +136,50 @@ def switch_publication(var: Path, dossier: Path) -> None:
 def prune_publications(var: Path) -> None:
     """Keep the last publications (and always the current one) for rollback."""
     courante = get_lien_courant(var).resolve()
-    dossiers = sorted(d for d in get_publications(var).iterdir() if d.is_dir() and not d.name.startswith("."))
-    for dossier in dossiers[:-CONSERVEES]:
-        if dossier != courante:
+    for dossier in list_publications(var)[:-CONSERVEES]:
+        if dossier.resolve() != courante:
             shutil.rmtree(dossier)
+
+
+def read_manifeste(dossier: Path) -> Manifeste | None:
+    """The manifest of a publication folder; None when it has none."""
+    chemin = dossier / _MANIFESTE
+    return Manifeste(**json.loads(chemin.read_text(encoding="utf-8"))) if chemin.is_file() else None
+
+
+def get_courante(var: Path) -> Path | None:
+    """Folder of the publication being served, or None."""
+    lien = get_lien_courant(var)
+    return lien.resolve() if lien.exists() else None
+
+
+def list_publications(var: Path) -> list[Path]:
+    """Folders of the publications kept, oldest first (by time of writing within one second)."""
+    if not get_publications(var).is_dir():
+        return []
+    dossiers = [d for d in get_publications(var).iterdir() if (d / NOM_BASE).is_file() and d.name[0] != "."]
+    return sorted(dossiers, key=lambda d: (d.name[:_DATE], (d / NOM_BASE).stat().st_mtime_ns))
+
+
+def rollback(var: Path, version: str | None = None) -> Path:
+    """Serve a publication that was kept: the named one, or the one before the current. Call it under the lock.
+
+    Raises:
+        PublicationInconnueError: there is none before, or none of this name.
+    """
+    publications, courante = list_publications(var), get_courante(var)
+    noms = ", ".join(d.name for d in publications) or "aucune"
+    if version is None:
+        noms_gardes = [d.name for d in publications]
+        rang = noms_gardes.index(courante.name) if courante is not None and courante.name in noms_gardes else 0
+        avant = publications[:rang]
+        if not avant:
+            raise PublicationInconnueError(f"Aucune publication avant la courante. Publications gardées : {noms}.")
+        choix = avant[-1]
+    else:
+        trouvees = [d for d in publications if d.name == version]
+        if not trouvees:
+            raise PublicationInconnueError(f"Publication « {version} » inconnue. Publications gardées : {noms}.")
+        choix = trouvees[0]
+    switch_publication(var, choix)
+    return choix

@@ -28,7 +28,8 @@ def build_rapport(version: str, dossier: str, tables: Mapping[str, pl.DataFrame]
             "derniere": valeurs["periode_fin"].max().isoformat(),  # type: ignore[union-attr]
         },
         "fichiers": tables["mart_fichier"].to_dicts(),
-        "rejets": tables["mart_rejet"].to_dicts(),
+        "rejets": tables["mart_rejet"].filter(pl.col("chargement").is_null()).to_dicts(),
+        "chargements": tables["mart_chargement"].to_dicts(),
         "controles": {
             "executes": controles.height,
             "reussis": int(controles["reussi"].sum()),
@@ -39,8 +40,9 @@ def build_rapport(version: str, dossier: str, tables: Mapping[str, pl.DataFrame]
 
 def format_rapport(rapport: Mapping[str, Any]) -> str:
     """The report as French text, one line per file."""
+    inchangee = ", inchangée : rien n'a été reconstruit" if rapport.get("inchangee") else ""
     lignes = [
-        f"Publication {rapport['version']} ({rapport['secondes']} s) : {rapport['dossier']}",
+        f"Publication {rapport['version']} ({rapport['secondes']} s{inchangee}) : {rapport['dossier']}",
         f"  {rapport['organismes']} organismes, {rapport['indicateurs']} indicateurs, "
         f"{rapport['valeurs']['publiees']} valeurs publiées, {rapport['valeurs']['simulees']} simulées, "
         f"{rapport['cibles']} cibles, de {rapport['periodes']['premiere']} à {rapport['periodes']['derniere']}",
@@ -54,6 +56,11 @@ def format_rapport(rapport: Mapping[str, Any]) -> str:
     rejets = rapport["rejets"]
     lignes.append(f"  {len(rejets)} rejet(s) :")
     lignes += [f"    {r['fichier']}:{r['rang']} [{r['regle']}] {r['motif']} → {r['remede']}" for r in rejets]
+    lignes += [
+        f"  chargement {c['chargement']} : {c['fichier']}, {c['faits']} faits, {c['rejets']} rejet(s), "
+        f"{c['avertissements']} avertissement(s), {c['remplaces']} fait(s) remplacé(s)"
+        for c in rapport["chargements"]
+    ]
     controles = rapport["controles"]
     lignes.append(f"  {controles['reussis']} contrôles réussis sur {controles['executes']}")
     lignes += [

@@ -159,7 +159,7 @@ def _render_fraicheur() -> html.Section:
     catalogue = load_catalogue()
     lignes = [
         {
-            "source": catalogue.document_par_code[s["source"]].titre_court,
+            "source": catalogue.get_titre_source(s["source"]),
             "nature": "simulée" if s["nature"] == "simulee" else "publiée",
             "valeurs": s["valeurs"],
             "periode": f"{format_date(s['premiere'])} – {format_date(s['derniere'])}",

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import dash
 import dash_mantine_components as dmc
 import polars as pl
-from dash import Input, Output, callback, html
+from dash import Input, Output, State, callback, html
+from pydantic import field_validator
 
 from components.bloc import build_valeurs, list_sorties, render_bloc
 from components.chiffres import Chiffre, render_chiffres
 from components.contenu import Colonne, Contenu, Mention, Tableau
 from components.coquille import render_barre, render_entete_page
 from components.etat import Etat, read_etat, register_requete, render_requete
+from components.figures.bande import build_bande_figure
 from components.figures.delais_ij import build_barres_figure
 from components.figures.formats import INSECABLE
+from components.figures.gabarit import build_figure
 from components.figures.series import build_serie_figure
 from components.garde import page_sure, render_problemes
 from components.provenance import format_donnees_du, format_source
+from components.textes import delais_caisse
 from components.textes import delais_ij as textes
+from components.textes.chroniques_ij import CHRONIQUES
+from components.textes.comparer import format_recherche
+from components.textes.delais_caisse import CodePopulation
 from data.catalogue import load_catalogue
 from data.magasin import memorise
 from data.modele import Contradiction, Evenement, Sens
 from data.requetes import delais_ij as requetes
+from data.requetes.delais_cube import StatistiqueIJ, list_caisses, list_serie_caisse, list_serie_reseau
 
 dash.register_page(__name__, path="/delais-ij", title="Délais IJ | Parangon", name="Délais IJ")
 
@@ -34,7 +42,7 @@ CONTRADICTIONS = ("ij_premiere_2014_2016", "cog_ij_moins_de_20_jours")
 THEMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tout": (
         "Tous les délais",
-        ("premiere", "crise", "independants", "queue", "canal", "montant", "inventaire", "contradictions"),
+        ("premiere", "crise", "independants", "queue", "canal", "montant", "inventaire", "contradictions", "caisse"),
     ),
     "premiere": ("Première IJ et cibles", ("premiere", "contradictions")),
     "crise": ("Crise de 2022", ("crise", "queue")),
@@ -42,10 +50,13 @@ THEMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tardives": ("IJ les plus tardives", ("queue", "montant")),
     "canal": ("Canal de l'attestation de salaire", ("canal",)),
     "liste": ("Liste de tous les délais publiés", ("inventaire",)),
+    "caisse": ("Délai par caisse (données simulées)", ("caisse",)),
 }
-Theme = Literal["tout", "premiere", "crise", "independants", "tardives", "canal", "liste"]
+Theme = Literal["tout", "premiere", "crise", "independants", "tardives", "canal", "liste", "caisse"]
 OuiNon = Literal["oui", "non"]
 EN_DEMI = {"crise", "independants", "canal", "montant"}
+CAISSE = "caisse"
+HAUTEUR_ATTENTE = 400
 
 COLONNES = (
     Colonne("objet", "Population ou objet"),
@@ -58,11 +69,21 @@ COLONNES = (
 
 
 class EtatDelais(Etat):
-    """State of the page: the theme shown, events and targets shown or not."""
+    """State of the page: the theme shown, events and targets shown or not; the caisse of the simulated chart."""
 
     theme: Theme = "tout"
     evenements: OuiNon = "oui"
     cibles: OuiNon = "oui"
+    organisme: str | None = None
+    population: CodePopulation = "ts-maladie"
+    statistique: StatistiqueIJ = "moyenne"
+
+    @field_validator("organisme")
+    @classmethod
+    def _check_organisme(cls, code: str | None) -> str | None:
+        if code is not None and code not in list_caisses()["code_organisme"]:
+            raise ValueError(f"aucune caisse suivie ici ne porte le code «\u00a0{code}\u00a0».")
+        return code
 
 
 def _list_evenements(etat: EtatDelais, codes: Iterable[str]) -> tuple[list[Evenement], list[Evenement]]:
@@ -102,129 +123,40 @@ def _build_mention(
 
 
 @memorise
-def _build_premiere(etat: EtatDelais) -> Contenu:
-    traces = textes.PREMIERE_IJ
-    delais = _filter([t.code for t in traces]).filter(segment="ensemble")
-    cibles = requetes.list_cibles()
-    affichees = cibles if etat.cibles == "oui" else cibles.clear()
-    evenements, ruptures = _list_evenements(etat, [t.code for t in traces] + cibles["code_indicateur"].to_list())
+def _build_chronique(nom: str, etat: EtatDelais) -> Contenu:
+    """One of the charts over time of published figures."""
+    chronique = CHRONIQUES[nom]
+    delais = _filter(chronique.codes)
+    if chronique.segment is not None:
+        delais = delais.filter(segment=chronique.segment)
+    cibles = requetes.list_cibles() if chronique.avec_cibles else None
+    affichees = None if cibles is None else cibles if etat.cibles == "oui" else cibles.clear()
+    concernes = [*chronique.codes, *(() if cibles is None else cibles["code_indicateur"])]
+    evenements, ruptures = _list_evenements(etat, concernes)
     return Contenu(
-        titre="Délai moyen de la première IJ, pic du règlement en juin 2022 et cibles jusqu'en 2027",
-        phrase=textes.build_phrase_premiere(delais, cibles),
+        titre=chronique.titre,
+        phrase=chronique.build_phrase(delais, requetes.list_cibles()),
         figure=build_serie_figure(
-            textes.build_series(delais, traces, format_source),
-            debut=dt.date(2013, 7, 1),
-            fin=dt.date(2027, 12, 31),
+            textes.build_series(delais, chronique.traces, format_source),
+            debut=chronique.debut,
+            fin=chronique.fin,
             unite="jours",
-            axe=(0, 60),
-            cibles=textes.build_cibles(affichees, format_source),
+            axe=chronique.axe,
+            cibles=() if affichees is None else textes.build_cibles(affichees, format_source),
             evenements=evenements,
             ruptures=ruptures,
-            hauteur=400,
+            hauteur=chronique.hauteur,
         ),
         mention=_build_mention(
             delais,
-            "délai moyen, tel que chaque document le définit",
-            "2014 à juin 2022 ; cibles 2016 et 2023 à 2027",
-            "non publié (France entière)",
-            f"Bande{INSECABLE}: fourchette publiée sans valeur annuelle. Marche{INSECABLE}: cible de l'année. "
-            "Une courbe ne relie que des années voisines d'une même définition. "
-            "Tirets : rupture de série. La cible 2016 (COG 2014-2017) est dans le tableau.",
-            documents=cibles["source"].to_list(),
+            chronique.statistique,
+            chronique.periode,
+            chronique.effectif,
+            *chronique.notes,
+            documents=() if cibles is None else cibles["source"].to_list(),
         ),
         tableau=_build_tableau(delais, cibles=affichees, evenements=evenements),
-        fichier="parangon-delais-ij-premiere",
-    )
-
-
-@memorise
-def _build_crise(etat: EtatDelais) -> Contenu:
-    delais = _filter([textes.REGLEMENT, textes.DEROGATOIRES])
-    evenements, ruptures = _list_evenements(etat, delais["code_indicateur"])
-    return Contenu(
-        titre="Crise de 2022 : traitement des IJ dérogatoires, règlement de toutes les IJ",
-        phrase=textes.build_phrase_crise(delais),
-        figure=build_serie_figure(
-            textes.build_series(delais, textes.CRISE, format_source),
-            debut=dt.date(2022, 1, 1),
-            fin=dt.date(2022, 7, 31),
-            unite="jours",
-            axe=(0, 75),
-            evenements=evenements,
-            ruptures=ruptures,
-            hauteur=330,
-        ),
-        mention=_build_mention(
-            delais,
-            "moyenne pour le règlement, non précisée pour le traitement",
-            "février à juin 2022",
-            "non publié (France entière)",
-            "Traitement et règlement sont deux mesures du document : aucune ligne ne va de l'une à l'autre.",
-        ),
-        tableau=_build_tableau(delais, evenements=evenements),
-        fichier="parangon-delais-ij-crise-2022",
-    )
-
-
-@memorise
-def _build_independants(etat: EtatDelais) -> Contenu:
-    delais = _filter([t.code for t in textes.INDEPENDANTS])
-    evenements, ruptures = _list_evenements(etat, delais["code_indicateur"])
-    return Contenu(
-        titre="Travailleurs indépendants : délais de traitement, 2017 à mai 2022",
-        phrase=textes.build_phrase_independants(delais),
-        figure=build_serie_figure(
-            textes.build_series(delais, textes.INDEPENDANTS, format_source),
-            debut=dt.date(2017, 1, 1),
-            fin=dt.date(2022, 12, 31),
-            unite="jours",
-            axe=(0, 75),
-            evenements=evenements,
-            ruptures=ruptures,
-            hauteur=330,
-        ),
-        mention=_build_mention(
-            delais,
-            "moyenne pour la maladie, non précisée pour la maternité et pour Paris",
-            "2017 à mai 2022",
-            "non publié (France entière ; CPAM de Paris à part)",
-            "2017 à 2019 : le document ne dit ni le risque ni la statistique. Aucune cible fixée par la COG. "
-            "La série est coupée (tirets) au 1er janvier 2020, mise en service d'ARPEGE TI.",
-        ),
-        tableau=_build_tableau(delais, evenements=evenements),
-        fichier="parangon-delais-ij-independants",
-    )
-
-
-@memorise
-def _build_queue(etat: EtatDelais) -> Contenu:
-    delais = _filter([textes.D9, textes.D1_D3])
-    evenements, ruptures = _list_evenements(etat, delais["code_indicateur"])
-    return Contenu(
-        titre="IJ les plus tardives et les plus rapides : déciles du délai de paiement, 2021 à mai 2022",
-        phrase=textes.build_phrase_queue(delais),
-        figure=build_serie_figure(
-            textes.build_series(delais, textes.QUEUE, format_source),
-            debut=dt.date(2021, 1, 1),
-            fin=dt.date(2022, 6, 30),
-            unite="jours",
-            axe=(0, 110),
-            evenements=evenements,
-            ruptures=ruptures,
-            hauteur=400,
-        ),
-        mention=_build_mention(
-            delais,
-            "9e décile et trois premiers déciles du délai",
-            "2021 à mai 2022",
-            "non publié (France entière ; 18 et 75 caisses non nommées)",
-            f"Aucune valeur exacte n'est publiée{INSECABLE}: bande pleine pour une fourchette, bord épais et flèche "
-            f"pour «{INSECABLE}plus de{INSECABLE}» ou «{INSECABLE}moins de{INSECABLE}». Le 7e décile est dit "
-            f"«{INSECABLE}à peine supérieur{INSECABLE}» à la moyenne, sans chiffre.",
-            "Le 9e décile d'un groupe de caisses n'est pas la moyenne de leurs 9es déciles.",
-        ),
-        tableau=_build_tableau(delais, evenements=evenements),
-        fichier="parangon-delais-ij-deciles",
+        fichier=chronique.fichier,
     )
 
 
@@ -297,17 +229,73 @@ def _build_inventaire(_etat: EtatDelais) -> Contenu:
     )
 
 
-BLOCS = {
-    "premiere": _build_premiere,
-    "crise": _build_crise,
-    "independants": _build_independants,
-    "queue": _build_queue,
+@memorise
+def _build_caisse(etat: EtatDelais) -> Contenu:
+    """The simulated délai of one caisse, month by month, against the others and the network."""
+    population, filtre = delais_caisse.POPULATIONS[etat.population]
+    reseau = list_serie_reseau(filtre)
+    noms = dict(list_caisses().select("code_organisme", "nom").iter_rows())
+    nom = noms.get(etat.organisme) if etat.organisme else None
+    caisses = list_serie_caisse(etat.organisme or "", filtre, etat.statistique)
+    serie = delais_caisse.build_serie(caisses, reseau, etat.statistique)
+    bande, courbe_reseau, mienne = delais_caisse.build_courbes(serie, nom)
+    evenements, ruptures = _list_evenements(etat, delais_caisse.list_indicateurs(filtre))
+    statistique = delais_caisse.format_statistique(etat.statistique)
+    mois = serie["mois"].to_list()
+    champ = delais_caisse.format_population(population)
+    return Contenu(
+        titre=f"Délai par caisse et par mois (données simulées){INSECABLE}: {statistique}, {champ}",
+        phrase=delais_caisse.build_phrase(serie, nom, population, etat.statistique),
+        figure=build_bande_figure(
+            mois,
+            bande=bande,
+            reseau=courbe_reseau,
+            mienne=mienne,
+            unite="jours",
+            evenements=evenements,
+            ruptures=ruptures,
+        ),
+        mention=Mention(
+            statistique=statistique,
+            unite="jours",
+            sens=Sens.BAS,
+            periode=f"{delais_caisse.format_mois(mois[0])} à {delais_caisse.format_mois(mois[-1])}, par mois",
+            source=format_source(delais_caisse.SOURCE),
+            donnees_du=format_donnees_du(),
+            effectif=f"{max(serie['effectif'].drop_nulls())} CPAM et CCSS ; IJ non subrogées, {champ}",
+            simulee=True,
+            notes=(
+                "Fichiers simulés, calés sur les délais nationaux publiés (Igas 2022-027R) : ils ne disent rien d'une "
+                f"caisse réelle. Bande grise{INSECABLE}: du 1er au 9e décile des caisses. Le réseau est calculé sur "
+                "toutes les IJ, non sur la moyenne des caisses.",
+            ),
+        ),
+        tableau=Tableau(delais_caisse.COLONNES, delais_caisse.build_lignes(serie)),
+        fichier=f"parangon-delais-ij-{etat.organisme or 'reseau'}-{etat.population}-{etat.statistique}",
+    )
+
+
+def _build_attente() -> Contenu:
+    """What holds the place of the simulated chart until the published ones are drawn."""
+    return Contenu(
+        titre="Délai par caisse et par mois (données simulées)",
+        phrase="Chargement…",
+        figure=build_figure(hauteur=HAUTEUR_ATTENTE),
+        mention=Mention(
+            "", "jours", Sens.BAS, "", format_source(delais_caisse.SOURCE), format_donnees_du(), simulee=True
+        ),
+        tableau=Tableau(delais_caisse.COLONNES, []),
+    )
+
+
+BLOCS: dict[str, Callable[[EtatDelais], Contenu]] = {
+    **{nom: partial(_build_chronique, nom) for nom in CHRONIQUES},
     "canal": _build_canal,
     "montant": _build_montant,
     "inventaire": _build_inventaire,
 }
-DYNAMIQUES = ("premiere", "crise", "independants", "queue")  # what events and targets change
-CADRES = (*BLOCS, "contradictions")
+DYNAMIQUES = tuple(CHRONIQUES)  # what events and targets change
+CADRES = (*BLOCS, "contradictions", CAISSE)
 
 
 def _build_style(cadre: str, theme: str) -> dict[str, str]:
@@ -371,9 +359,58 @@ def _render_controles(etat: EtatDelais) -> html.Div:
     )
 
 
+def _render_controles_caisse(etat: EtatDelais) -> html.Div:
+    """Controls of the simulated chart alone, above it."""
+    definitions = load_catalogue().organisme_par_code
+    return render_barre(
+        dmc.Select(
+            id=f"{PAGE}-organisme",
+            label="Caisse",
+            placeholder="Nom, ville, département ou code",
+            data=[
+                {
+                    "value": caisse["code_organisme"],
+                    "label": caisse["nom"],
+                    "recherche": format_recherche(definitions[caisse["code_organisme"]]),
+                }
+                for caisse in list_caisses().to_dicts()
+            ],
+            value=etat.organisme,
+            searchable=True,
+            clearable=True,
+            clearButtonProps={"aria-label": "Effacer le choix", "aria-hidden": False, "tabIndex": 0},
+            nothingFoundMessage="Aucune caisse ne répond à cette recherche",
+            filter={"function": "filtrerSansAccent"},
+            selectFirstOptionOnChange=True,
+            maxDropdownHeight=320,
+            w={"base": "100%", "sm": 320},
+        ),
+        dmc.Select(
+            id=f"{PAGE}-population",
+            label="Régime et risque",
+            data=[{"value": code, "label": nom} for code, (nom, _) in delais_caisse.POPULATIONS.items()],
+            value=etat.population,
+            allowDeselect=False,
+            w={"base": "100%", "sm": 300},
+        ),
+        html.Div(
+            [
+                dmc.Text("Statistique", id=f"{PAGE}-statistique-titre", size="sm", fw=500),
+                dmc.SegmentedControl(
+                    id=f"{PAGE}-statistique",
+                    data=[{"value": code, "label": nom} for code, nom in delais_caisse.STATISTIQUES.items()],
+                    value=etat.statistique,
+                    size="xs",
+                    **{"aria-labelledby": f"{PAGE}-statistique-titre"},
+                ),
+            ]
+        ),
+    )
+
+
 @page_sure
 def layout(**parametres: str) -> Any:
-    """The page for a state given by its URL: ``theme``, ``evenements``, ``cibles``."""
+    """The page for a state given by its URL (fields of ``EtatDelais``)."""
     etat, problemes = read_etat(EtatDelais, parametres)
     cadres = [
         _render_cadre(
@@ -384,6 +421,8 @@ def layout(**parametres: str) -> Any:
         for nom, build in BLOCS.items()
     ]
     cadres.append(_render_cadre("contradictions", _render_contradictions(), etat.theme))
+    simule = [_render_controles_caisse(etat), render_bloc(f"{PAGE}-{CAISSE}", _build_attente())]
+    cadres.append(_render_cadre(CAISSE, simule, etat.theme))
     return html.Div(
         [
             render_problemes(problemes),
@@ -410,10 +449,63 @@ register_requete(PAGE)
     Input(f"{PAGE}-theme", "value"),
     Input(f"{PAGE}-evenements", "checked"),
     Input(f"{PAGE}-cibles", "checked"),
+    State(f"{PAGE}-organisme", "value"),
+    State(f"{PAGE}-population", "value"),
+    State(f"{PAGE}-statistique", "value"),
     prevent_initial_call=True,
 )
-def update_delais(theme: Theme, evenements: bool, cibles: bool) -> list[Any]:
+def update_delais(
+    theme: Theme,
+    evenements: bool,
+    cibles: bool,
+    organisme: str | None = None,
+    population: CodePopulation = "ts-maladie",
+    statistique: StatistiqueIJ = "moyenne",
+) -> list[Any]:
     """Refresh the charts, show the frames of the theme and mirror the state in the address."""
-    etat = EtatDelais(theme=theme, evenements="oui" if evenements else "non", cibles="oui" if cibles else "non")
+    etat = _build_etat(theme, evenements, cibles, organisme, population, statistique)
     valeurs = [v for nom in DYNAMIQUES for v in build_valeurs(f"{PAGE}-{nom}", BLOCS[nom](etat))]
     return [*valeurs, *(_build_style(cadre, theme) for cadre in CADRES), etat.format_requete()]
+
+
+@callback(
+    *list_sorties(f"{PAGE}-{CAISSE}"),
+    Output(f"{PAGE}-requete", "data", allow_duplicate=True),
+    Input(f"{PAGE}-organisme", "value"),
+    Input(f"{PAGE}-population", "value"),
+    Input(f"{PAGE}-statistique", "value"),
+    Input(f"{PAGE}-evenements", "checked"),
+    State(f"{PAGE}-theme", "value"),
+    State(f"{PAGE}-cibles", "checked"),
+    prevent_initial_call="initial_duplicate",
+)
+def update_caisse(
+    organisme: str | None,
+    population: CodePopulation,
+    statistique: StatistiqueIJ,
+    evenements: bool,
+    theme: Theme,
+    cibles: bool,
+) -> list[Any]:
+    """Fill the simulated chart, once the page is there and at each choice, and mirror the state in the address."""
+    etat = _build_etat(theme, evenements, cibles, organisme, population, statistique)
+    return [*build_valeurs(f"{PAGE}-{CAISSE}", _build_caisse(etat)), etat.format_requete()]
+
+
+def _build_etat(
+    theme: Theme,
+    evenements: bool,
+    cibles: bool,
+    organisme: str | None,
+    population: CodePopulation,
+    statistique: StatistiqueIJ,
+) -> EtatDelais:
+    """The state the controls show."""
+    return EtatDelais(
+        theme=theme,
+        evenements="oui" if evenements else "non",
+        cibles="oui" if cibles else "non",
+        organisme=organisme or None,
+        population=population,
+        statistique=statistique,
+    )

@@ -33,7 +33,7 @@ class EtatMethode(Etat):
     """Referentiel listed and indicateur opened."""
 
     referentiel: Literal[
-        "tous", "interessement", "cog_2023_2027", "cog_2018_2022", "cog_2014_2017", "suivi", "territoire"
+        "tous", "interessement", "cog_2023_2027", "cog_2018_2022", "cog_2014_2017", "suivi", "territoire", "contexte"
     ] = "tous"
     indicateur: str | None = None
 

@@ -10,18 +10,26 @@ from pathlib import Path
 
 import plotly.utils
 import pytest
+from hypothesis import HealthCheck, settings
 
-from data.chemins import RACINE, get_geo
+from data.chemins import RACINE, get_geo, get_ij, get_reseau
 from data.magasin import Lecture, get_magasin
+
+# A busy machine must not fail a property: examples are counted, not timed. On a server the same examples are drawn each
+# time, so that a red run says something of the change; elsewhere they are drawn anew.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("serveur", settings.get_profile("local"), derandomize=True)
+settings.load_profile("serveur" if os.environ.get("CI") else "local")
 
 
 @pytest.fixture(scope="session")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A private ``var`` for the session. Geometries are content-addressed: an existing build is shared."""
+    """A private ``var`` for the session. What is content-addressed (geometries, IJ, simulated network) is shared."""
     dossier = tmp_path_factory.mktemp("var")
-    deja_construites = get_geo(RACINE / "var")
-    deja_construites.mkdir(parents=True, exist_ok=True)
-    get_geo(dossier).symlink_to(deja_construites)
+    for get_dossier in (get_geo, get_ij, get_reseau):
+        deja_construites = get_dossier(RACINE / "var")
+        deja_construites.mkdir(parents=True, exist_ok=True)
+        get_dossier(dossier).symlink_to(deja_construites)
     avant = os.environ.get("PARANGON_VAR")
     os.environ["PARANGON_VAR"] = str(dossier)
     get_magasin.cache_clear()

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from components.application import URL_PLOTLY
 from components.compression import CacheStatique
-from components.coquille import NAVIGATION, PAGES_AVEC_GRAPHIQUES
+from components.coquille import NAVIGATION, check_graphiques
 from components.routes import build_url_bibliotheque
 from data.chemins import RACINE
 from data.requetes.publication import get_publication
@@ -38,7 +38,7 @@ def test_index_en_francais(client: FlaskClient) -> None:
         assert '<html lang="fr">' in page
         assert "Chargement" in page
         assert "Loading..." not in page
-        assert ("plotly.min.js" in page) == (chemin in PAGES_AVEC_GRAPHIQUES)
+        assert ("plotly.min.js" in page) == check_graphiques(chemin)
         assert "http://" not in page
         assert "https://" not in page
 

@@ -2,10 +2,12 @@
 
 What is measured:
 
-* the ETL from scratch (geometries included) and again (geometries in place);
+* the ETL from scratch (geometries included), again from the kept steps, and with nothing to do;
+* the score engine on the whole network and on 10 000 × 60, and its ratio to a bare group-by of the same frame;
+* the loading of a result file, all controls included, and its ratio to a bare reading of the same file;
 * server time of each page's layout and callbacks, warm, in process;
 * in headless Chromium, on the application as served: each page until its charts are drawn, cold (empty cache) and
-  warm; the map of départements and its recolouring; the bytes of the first page.
+  warm; the map of départements and its recolouring; a move of the simulator; the bytes of the first page.
 """
 
 from __future__ import annotations
@@ -22,11 +24,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from data.chemins import RACINE, get_lien_courant, get_var
 from tests.e2e.conftest import serve_application
+from tools.bench_comparer import measure_comparer
+from tools.bench_ij import MILLIONS_PAR_DEFAUT, measure_ij
+from tools.bench_score import measure_score
+from tools.bench_simulateur import measure_simulateur
 from tools.navigateur import ARGUMENTS, find_navigateur
+from tools.resultats import write_resultats
 
 REPETITIONS = 5
 DESSINE = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= {n}"
@@ -35,14 +43,15 @@ PAGES: dict[str, int | None] = {
     "/": 2,
     "/comparer?organisme=011": 1,
     "/scores": 2,
+    "/interessement?organisme=011": 1,
     "/delais-ij": 2,
     "/cartes?niveau=departement": 0,
     "/methode": None,
 }
 # (page, callback, arguments of two states: each call really recomputes what it shows)
 RAPPELS: list[tuple[str, str, tuple[Any, ...], tuple[Any, ...]]] = [
-    ("comparer", "build_sorties", ("381", "type", "taux_reussite_local"), ("011", "type", "taux_reussite_local")),
     ("scores", "build_sorties", ("CPAM", "repartition"), ("UGECAM", "taux")),
+    ("interessement", "update_organisme", ("381",), ("011",)),
     ("delais_ij", "update_delais", ("tout", True, True), ("tout", False, True)),
     (
         "cartes",
@@ -65,22 +74,46 @@ def measure(action: Callable[[], object], repetitions: int = REPETITIONS) -> flo
 
 
 def measure_etl() -> dict[str, float]:
-    """ETL in a private ``var``: once from scratch, then with geometries in place (median of three)."""
+    """ETL in a private ``var``: from scratch; published again from the kept steps; with nothing to do."""
     with tempfile.TemporaryDirectory() as dossier:
         environnement = os.environ | {"PARANGON_VAR": dossier}
 
-        def run() -> None:
-            commande = [sys.executable, "-m", "etl", "run"]
+        def run(*options: str) -> None:
+            commande = [sys.executable, "-m", "etl", "run", *options]
             subprocess.run(commande, cwd=RACINE, env=environnement, check=True, capture_output=True)
 
-        return {"ETL, première fois": measure(run, 1), "ETL, géométries en place": measure(run, 3)}
+        return {
+            "ETL, première fois": measure(run, 1),
+            "ETL, étapes en place": measure(lambda: run("--forcer"), 3),
+            "ETL, rien n'a changé": measure(run, 3),
+        }
+
+
+def measure_chargement() -> dict[str, float]:
+    """Every control on result files of 100 000 and 1 million rows, against a bare ``polars.read_csv`` of the same."""
+    etl = importlib.import_module("etl.__main__")
+    resultats: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as dossier:
+        var, chemin = get_var(), Path(dossier) / "resultats_mensuels.csv"
+        etl.build_base(var)
+        for lignes in (100_000, 1_000_000):
+            write_resultats(chemin, lignes)
+            seul = measure(lambda: pl.read_csv(chemin, separator=";"), 3)
+            complet = measure(lambda: etl.check(var, [chemin]), 3)
+            nom = f"chargement, {lignes} lignes"
+            resultats |= {
+                f"{nom}, contrôles compris": complet,
+                f"{nom}, milliers de lignes par seconde": lignes / complet,
+                f"{nom}, rapport à polars.read_csv": complet / seul,
+            }
+    return resultats
 
 
 def measure_serveur() -> dict[str, float]:
     """Layouts and callbacks in process, warm."""
     importlib.import_module("app")
     resultats = {}
-    for module in ("accueil", "comparer", "scores", "delais_ij", "cartes", "methode"):
+    for module in ("accueil", "comparer", "scores", "interessement", "delais_ij", "cartes", "methode"):
         page = importlib.import_module(f"pages.{module}")
         page.layout()
         resultats[f"serveur, page {module}"] = measure(page.layout, 9)
@@ -167,13 +200,19 @@ def main() -> None:
     if not get_lien_courant(get_var()).exists():
         subprocess.run([sys.executable, "-m", "etl", "run"], cwd=RACINE, check=True, capture_output=True)
     resultats |= measure_serveur()
+    resultats |= measure_comparer()
+    resultats |= measure_score()
+    resultats |= measure_chargement()
+    for millions in MILLIONS_PAR_DEFAUT:
+        resultats |= measure_ij(millions)
     with serve_application(get_var(), workers=2) as adresse, sync_playwright() as playwright:
         navigateur = playwright.chromium.launch(executable_path=find_navigateur(), args=ARGUMENTS)
         resultats |= measure_pages(navigateur, adresse)
         resultats |= measure_recoloration(navigateur, adresse)
+        resultats |= measure_simulateur(navigateur, adresse)
         navigateur.close()
     for nom, valeur in resultats.items():
-        unite = "ko" if "ko " in nom else "ms"
+        unite = "ko" if "ko " in nom else ("" if "rapport" in nom or "milliers" in nom or nom.endswith("Mo") else "ms")
         print(f"{nom:<55} {valeur:>9.1f} {unite}")
     Path(get_var() / "bench.json").write_text(json.dumps(resultats, ensure_ascii=False, indent=2), encoding="utf-8")
 

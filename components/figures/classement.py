@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from components.figures.formats import INSECABLE, format_rang, format_valeur
-from components.figures.gabarit import build_figure
+from components.figures.gabarit import Dessin
 from components.theme import COULEURS
 from data.calculs.position import Quartiles
 from data.modele import Sens
@@ -39,7 +39,8 @@ def build_classement_figure(
     """Sorted dot plot of a group.
 
     Args:
-        frame: ranked rows, best first, all with a value: code_organisme, nom, nom_court, type_note, valeur, rang.
+        frame: ranked rows, best first, all with a value: code_organisme, nom, nom_court, type_note, valeur, rang; and,
+            where they are known, bas and haut (interval of the value), rang_bas and rang_haut (of the rank).
         quartiles: of the values, drawn as a band (Q1 to Q3) and a median line.
         unite: unit of the values, for the labels.
         decimales: decimals of the labels.
@@ -59,40 +60,93 @@ def _get_colonne_nom(frame: pl.DataFrame) -> str:
 def _list_survols(frame: pl.DataFrame, unite: str | None, decimales: int) -> list[str]:
     ex_aequo = frame["rang"].is_duplicated().to_list()
     return [
-        f"<b>{ligne['nom']}</b><br>{format_valeur(ligne['valeur'], unite, decimales)}<br>"
-        f"{format_rang(ligne['rang'])}{' ex æquo' if partage else ''} sur {frame.height}"
+        f"<b>{ligne['nom']}</b><br>{format_valeur(ligne['valeur'], unite, decimales)}"
+        f"{_format_intervalle(ligne, unite, decimales)}<br>"
+        f"{format_rang(ligne['rang'])}{' ex æquo' if partage else ''} sur {frame.height}{_format_rangs(ligne)}"
         for ligne, partage in zip(frame.iter_rows(named=True), ex_aequo, strict=True)
     ]
 
 
+def _format_intervalle(ligne: dict[str, Any], unite: str | None, decimales: int) -> str:
+    if ligne.get("bas") is None:
+        return ""
+    return f" (de {format_valeur(ligne['bas'], None, decimales)} à {format_valeur(ligne['haut'], unite, decimales)})"
+
+
+def _format_rangs(ligne: dict[str, Any]) -> str:
+    if ligne.get("rang_bas") is None or ligne["rang_bas"] == ligne["rang_haut"]:
+        return ""
+    return f" (entre {format_rang(ligne['rang_bas'])} et {format_rang(ligne['rang_haut'])})"
+
+
+def _build_erreurs(frame: pl.DataFrame, bas: str, haut: str, centre: str, garder: list[int]) -> dict[str, Any]:
+    """Error bars between two columns, from the dot at ``centre``; none where a bound is unknown."""
+    choisies = frame[garder]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (choisies[haut] - choisies[centre]).fill_null(0).to_list(),
+        "arrayminus": (choisies[centre] - choisies[bas]).fill_null(0).to_list(),
+        "width": 0,
+    }
+
+
 def _add_points(
-    figure: go.Figure, frame: pl.DataFrame, mien: str | None, x: list[Any], y: list[Any], survols: list[str]
+    dessin: Dessin,
+    frame: pl.DataFrame,
+    mien: str | None,
+    x: list[Any],
+    y: list[Any],
+    survols: list[str],
+    axe: str,
 ) -> None:
-    """The dots in pale grey, then mine in brand blue on top."""
+    """The dots in pale grey, then mine in brand blue on top, with their intervals along ``axe``, that of the values.
+
+    Mine also carries the interval of its rank, across, where the other axis counts ranks.
+    """
     miens = [code == mien for code in frame["code_organisme"]]
     for choisi, taille, couleur, contour in (
         (False, 9, COULEURS["autres"], COULEURS["trait-fort"]),
         (True, 15, COULEURS["mien"], COULEURS["carte"]),
     ):
         garder = [rang for rang, m in enumerate(miens) if m is choisi]
-        figure.add_trace(
-            go.Scatter(
-                x=[x[rang] for rang in garder],
-                y=[y[rang] for rang in garder],
-                mode="markers",
-                cliponaxis=False,
-                name="organisme choisi" if choisi else "autres organismes",
-                marker={"size": taille, "color": couleur, "line": {"width": 1, "color": contour}},
-                customdata=[survols[rang] for rang in garder],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
+        trait = {"color": COULEURS["mien" if choisi else "trait-fort"], "thickness": 2 if choisi else 1}
+        erreurs: dict[str, Any] = {}
+        if "bas" in frame.columns and frame["bas"].count():
+            erreurs[f"error_{axe}"] = _build_erreurs(frame, "bas", "haut", "valeur", garder) | trait
+        if choisi and axe == "y" and "rang_bas" in frame.columns and frame["rang_bas"].count():
+            erreurs["error_x"] = _build_erreurs(frame, "rang_bas", "rang_haut", "rang", garder) | trait
+        dessin.add_scatter(
+            x=[x[rang] for rang in garder],
+            y=[y[rang] for rang in garder],
+            mode="markers",
+            cliponaxis=False,
+            name="organisme choisi" if choisi else "autres organismes",
+            marker={"size": taille, "color": couleur, "line": {"width": 1, "color": contour}},
+            customdata=[survols[rang] for rang in garder],
+            hovertemplate="%{customdata}<extra></extra>",
+            ids=[str(rang) for rang in garder],  # the order of the walk by keyboard
+            **erreurs,
         )
+
+
+def _add_tout(dessin: Dessin, formes: list[dict[str, Any]], notes: list[dict[str, Any]]) -> None:
+    for forme in formes:
+        dessin.add_shape(**forme)
+    for note in notes:
+        dessin.add_annotation(**note)
 
 
 def _build_bornes(valeurs: list[float], bas: float, haut: float) -> list[float]:
     """Axis range with a share of the spread left free below and above."""
     etendue = max(valeurs) - min(valeurs) or 1.0
     return [min(valeurs) - bas * etendue, max(valeurs) + haut * etendue]
+
+
+def _list_etendues(frame: pl.DataFrame) -> list[float]:
+    """Values and bounds of their intervals: what the axis must hold."""
+    colonnes = [nom for nom in ("valeur", "bas", "haut") if nom in frame.columns]
+    return [v for nom in colonnes for v in frame[nom].drop_nulls()]
 
 
 def _get_suffixe(unite: str | None) -> str:
@@ -133,8 +187,8 @@ def _build_lignes(
     """One named row per organisme, its value written at the right."""
     rangs = list(range(frame.height))
     valeurs = frame["valeur"].to_list()
-    figure = build_figure(hauteur=_MARGE_LIGNES + _HAUTEUR_LIGNE * frame.height)
-    _add_points(figure, frame, mien, valeurs, rangs, _list_survols(frame, unite, decimales))
+    dessin = Dessin(hauteur=_MARGE_LIGNES + _HAUTEUR_LIGNE * frame.height)
+    _add_points(dessin, frame, mien, valeurs, rangs, _list_survols(frame, unite, decimales), "x")
     etiquettes = []
     notes = [
         _build_note(
@@ -157,12 +211,11 @@ def _build_lignes(
         fin = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place}
         police = {"font": {"size": 12, "color": COULEURS["mien"]}} if choisi else {}
         notes.append(_build_note(f"<b>{valeur}</b>" if choisi else valeur, **fin, **police))
-    figure.update_layout(
-        annotations=notes,
-        shapes=_list_bande(quartiles, "x"),
+    _add_tout(dessin, _list_bande(quartiles, "x"), notes)
+    dessin.update_layout(
         margin={"t": 44, "r": 78},
         xaxis={
-            "range": _build_bornes(valeurs, 0.08, 0.08),
+            "range": _build_bornes(_list_etendues(frame), 0.08, 0.08),
             "ticksuffix": _get_suffixe(unite),
             "nticks": 3,
             "tickangle": 0,
@@ -176,7 +229,7 @@ def _build_lignes(
             "zeroline": False,
         },
     )
-    return figure
+    return dessin.build()
 
 
 def _format_deux_lignes(nom: str) -> str:
@@ -199,18 +252,19 @@ def _build_courbe(
     cote = 1 if sens is Sens.BAS else -1  # the free side at the left: above when the curve goes up, below otherwise
     places = list(range(1, frame.height + 1))
     valeurs = frame["valeur"].to_list()
-    bornes = _build_bornes(valeurs, 0.1, 0.3) if cote > 0 else _build_bornes(valeurs, 0.3, 0.1)
+    etendues = _list_etendues(frame)
+    bornes = _build_bornes(etendues, 0.1, 0.3) if cote > 0 else _build_bornes(etendues, 0.3, 0.1)
     pixels = _TRACE_COURBE / (bornes[1] - bornes[0])
-    figure = build_figure(hauteur=HAUTEUR_COURBE)
-    _add_points(figure, frame, mien, places, valeurs, _list_survols(frame, unite, decimales))
+    dessin = Dessin(hauteur=HAUTEUR_COURBE)
+    _add_points(dessin, frame, mien, places, valeurs, _list_survols(frame, unite, decimales), "y")
     reperes = sorted({1, *(round(frame.height * part) for part in (0.25, 0.5, 0.75)), frame.height})
-    figure.update_layout(
-        shapes=_list_bande(quartiles, "y"),
-        annotations=[
-            *_list_reperes(quartiles, unite, decimales, cote, pixels),
-            *_list_extremes(frame, unite, decimales, cote, mien),
-            *_list_miennes(frame, unite, decimales, cote, pixels, mien),
-        ],
+    notes = [
+        *_list_reperes(quartiles, unite, decimales, cote, pixels),
+        *_list_extremes(frame, unite, decimales, cote, mien),
+        *_list_miennes(frame, unite, decimales, cote, pixels, mien),
+    ]
+    _add_tout(dessin, _list_bande(quartiles, "y"), notes)
+    dessin.update_layout(
         xaxis={
             "range": [0, frame.height + 1],
             "tickvals": reperes,
@@ -218,7 +272,7 @@ def _build_courbe(
         },
         yaxis={"range": bornes, "ticksuffix": _get_suffixe(unite), "nticks": 7, "zeroline": False},
     )
-    return figure
+    return dessin.build()
 
 
 def _list_reperes(

@@ -24,6 +24,16 @@ ETATS_SANS_VALEUR: Final[dict[str, tuple[str, str]]] = {
     Statut.NEUTRALISE.value: ("points", "neutralisé"),
     Statut.SANS_OBJET.value: ("croix", "sans objet"),
     Statut.ABANDONNE.value: ("croix", "abandonné"),
+    Statut.NON_RENSEIGNE.value: ("hachures", "non renseigné"),
+    Statut.NON_DISPONIBLE.value: ("hachures", "non disponible"),
+    Statut.NON_DEFINI.value: ("croix", "non défini"),
+    Statut.NON_DETERMINE.value: ("croix", "non déterminé"),
+    Statut.A_DEFINIR.value: ("croix", "à définir"),
+    Statut.EN_COURS_DE_FIXATION.value: ("croix", "en cours de fixation"),
+    Statut.INCONNU.value: ("hachures", "inconnu"),
+    Statut.SANS_STANDARD.value: ("croix", "pas de standard"),
+    Statut.A_CONSTRUIRE.value: ("croix", "à construire"),
+    Statut.NEANT.value: ("croix", "néant"),
 }
 COTE_MOTIF: Final = 8
 _TOLERANCE: Final = 0.2  # of a class, by which a break may move to be rounder

@@ -88,3 +88,9 @@ class Dessin:
 def build_figure(*, hauteur: int) -> go.Figure:
     """An empty figure with the template and a height in pixels; traces are added by the caller."""
     return go.Figure(layout={"template": build_gabarit(), "height": hauteur})
+
+
+@lru_cache(maxsize=1)
+def build_figure_vide() -> go.Figure:
+    """The figure of a bloc that shows a message instead: hidden, as low as Plotly accepts. Shared: never change it."""
+    return build_figure(hauteur=10)

@@ -95,6 +95,7 @@ class Serie:
     symbole: str = "circle"
     trait: Literal["solid", "dot", "dash"] = "solid"
     motif: Motif = ""  # hatching of its ranges
+    taille: int = 9  # pixels of its markers; fewer when points are many
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,14 @@ class Palier:
 
 @dataclass(frozen=True)
 class Cible:
-    """A target drawn as steps; ``nom`` is written at the start (above) or at the end (below) of the line."""
+    """A target drawn as steps; ``nom`` is above its start (« haut »), below its end (« bas ») or above it (« fin »)."""
 
     code: str
     nom: str
     paliers: tuple[Palier, ...]
-    place: Literal["haut", "bas"] = "haut"
+    place: Literal["haut", "bas", "fin"] = "haut"
     couleur: str = COULEURS["objectif"]
+    trait: Literal["solid", "dash"] = "solid"  # a socle is dashed
 
 
 def _est_coupee(serie: Serie, avant: Point, apres: Point, evenements: Sequence[Evenement]) -> bool:
@@ -174,7 +176,7 @@ def _add_valeurs(dessin: Dessin, serie: Serie, evenements: Sequence[Evenement]) 
         line={"color": serie.couleur, "width": 2, "dash": serie.trait},
         marker={
             "color": serie.couleur,
-            "size": 9,
+            "size": serie.taille,
             "symbol": serie.symbole,
             "line": {"color": serie.couleur, "width": 1.5},
         },
@@ -269,7 +271,8 @@ def _add_cible(dessin: Dessin, cible: Cible) -> None:
         name=cible.nom,
         hoverinfo="skip",
         connectgaps=False,
-        line={"color": cible.couleur, "width": 2.5, "shape": "hv"},
+        line={"color": cible.couleur, "width": 2.5, "shape": "hv"}
+        | ({"dash": cible.trait} if cible.trait != "solid" else {}),
     )
     dessin.add_scatter(
         x=[p.debut + (p.fin - p.debut) / 2 for p in cible.paliers],
@@ -280,20 +283,22 @@ def _add_cible(dessin: Dessin, cible: Cible) -> None:
         text=[p.etiquette for p in cible.paliers],
         customdata=[p.infobulle for p in cible.paliers],
         hovertemplate="%{customdata}<extra></extra>",
-        textposition="top center" if cible.place == "haut" else "bottom center",
+        textposition="bottom center" if cible.place == "bas" else "top center",
         cliponaxis=False,
         textfont={"color": cible.couleur, "size": 12},
     )
-    bout = cible.paliers[0] if cible.place == "haut" else cible.paliers[-1]
+    au_debut, en_bas = cible.place == "haut", cible.place == "bas"
+    bout = cible.paliers[0] if au_debut else cible.paliers[-1]
+    decalage = 18 if bout.etiquette else 2
     dessin.add_annotation(
-        x=bout.debut if cible.place == "haut" else bout.fin,
+        x=bout.debut if au_debut else bout.fin,
         y=bout.valeur,
         text=cible.nom,
         showarrow=False,
-        xanchor="left" if cible.place == "haut" else "right",
-        yanchor="bottom" if cible.place == "haut" else "top",
-        yshift=18 if cible.place == "haut" else -18,
-        align="left" if cible.place == "haut" else "right",
+        xanchor="left" if au_debut else "right",
+        yanchor="top" if en_bas else "bottom",
+        yshift=-decalage if en_bas else decalage,
+        align="left" if au_debut else "right",
         font={"color": cible.couleur, "size": 12},
     )
 
@@ -319,7 +324,7 @@ def compute_rangs(evenements: Sequence[Evenement], debut: dt.date, fin: dt.date)
     return [rang for rang, _, _ in places]
 
 
-def _add_evenements(dessin: Dessin, evenements: Sequence[Evenement], debut: dt.date, fin: dt.date) -> int:
+def add_evenements(dessin: Dessin, evenements: Sequence[Evenement], debut: dt.date, fin: dt.date) -> int:
     """Vertical lines and shaded spans, labelled above the plot. Returns the number of label rows."""
     visibles = sorted(
         (e for e in evenements if e.du <= fin and (e.au or e.du) >= debut), key=lambda e: (e.du, e.au or e.du)
@@ -376,7 +381,7 @@ def _add_evenements(dessin: Dessin, evenements: Sequence[Evenement], debut: dt.d
     return max(rangs, default=-1) + 1
 
 
-def _build_axe_temps(debut: dt.date, fin: dt.date) -> dict[str, Any]:
+def build_axe_temps(debut: dt.date, fin: dt.date) -> dict[str, Any]:
     """Years under the middle of each year; months, in French, under the middle of the month below three years."""
     axe: dict[str, Any] = {"type": "date", "range": [debut, fin], "showgrid": False, "fixedrange": True}
     mois = [
@@ -425,7 +430,7 @@ def build_serie_figure(
     """
     coupures = evenements if ruptures is None else ruptures
     dessin = Dessin(hauteur=hauteur)
-    rangs = _add_evenements(dessin, evenements, debut, fin)
+    rangs = add_evenements(dessin, evenements, debut, fin)
     for serie in reversed(series):
         for point in serie.points:
             if point.valeur is None:
@@ -440,7 +445,7 @@ def build_serie_figure(
     dessin.update_layout(
         height=hauteur + haut - 12,
         margin={"l": 8, "r": 16, "t": haut, "b": 8},
-        xaxis=_build_axe_temps(debut, fin),
+        xaxis=build_axe_temps(debut, fin),
         yaxis={"range": list(axe), "fixedrange": True, "title": {"text": unite}, "zeroline": axe[0] == 0},
     )
     return dessin.build()

@@ -10,6 +10,7 @@ import polars as pl
 from data.catalogue import DEFINITIONS, Catalogue
 from data.modele import Indicateur
 from data.schemas import (
+    CHARGEMENT,
     CIBLE,
     DOMAINE,
     FICHIER,
@@ -143,9 +144,12 @@ def build_tables(
     territoires: pl.DataFrame,
     fichiers: pl.DataFrame,
 ) -> dict[str, pl.DataFrame]:
-    """All mart tables but ``mart_controle`` and ``mart_publication``, which judge and name them."""
+    """All mart tables but ``mart_controle`` and ``mart_publication``; ``mart_chargement`` is empty until loads join."""
     valeurs = pl.concat([socle.build_frame(VALEUR), build_frame(VALEUR, simulation)])
-    tables = {table.nom: socle.build_frame(table) for table in (CIBLE, REPARTITION, DOMAINE, TRANCHE, GRANDEUR, REJET)}
+    tables = {
+        table.nom: socle.build_frame(table)
+        for table in (CIBLE, REPARTITION, DOMAINE, TRANCHE, GRANDEUR, REJET, CHARGEMENT)
+    }
     return tables | {
         VALEUR.nom: valeurs,
         ORGANISME.nom: build_organismes(catalogue, territoires),

@@ -64,3 +64,15 @@ def test_mention_dit_tout() -> None:
     assert "Note" in provenance
     assert "22/11/2026" in provenance
     assert note == "À savoir."
+
+
+def test_un_texte_mene_a_une_page() -> None:
+    tableau = Tableau(
+        (Colonne("nom", "Nom", lien="adresse"),), [{"nom": "Ain", "adresse": "/organismes/011"}, {"nom": "Inconnu"}]
+    )
+    lie, seul = (tr.children[0].children for tr in render_table(tableau).children[2].children)
+    assert (lie.children, lie.href) == ("Ain", "/organismes/011")
+    assert seul == "Inconnu"
+    (definition,) = build_colonnes_grille(tableau.colonnes)
+    assert definition["cellRenderer"] == "LienParangon"
+    assert definition["cellRendererParams"] == {"lien": "adresse"}

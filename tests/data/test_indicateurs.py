@@ -456,7 +456,7 @@ def test_texts_follow_french_typography(indicateurs: Sequence[Indicateur]) -> No
 
 def test_cited_lines_are_in_order(indicateurs: Sequence[Indicateur]) -> None:
     for i in indicateurs:
-        assert i.source.lignes == sorted(set(i.source.lignes)), i.code
+        assert list(i.source.lignes) == sorted(set(i.source.lignes)), i.code
         assert i.source.lignes[0] > 0
 
 

@@ -129,7 +129,7 @@ def test_contradictions_and_events_point_inside_the_documents() -> None:
     sources = [s for c in contradictions for s in c.sources] + [e.source for e in evenements]
     for source in sources:
         assert all(1 <= ligne <= LONGUEURS[source.document] for ligne in source.lignes), source
-        assert source.lignes == sorted(set(source.lignes)), source
+        assert list(source.lignes) == sorted(set(source.lignes)), source
 
 
 def test_events_are_in_order_and_arpege_ti_breaks_the_series() -> None:

@@ -14,13 +14,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from data.chemins import RACINE
 from tools.navigateur import ARGUMENTS, find_navigateur
 
 BUREAU = {"width": 1440, "height": 900}
 LOCAUX = {"127.0.0.1", "localhost"}
+# What is awaited comes when it comes: only a machine stuck for that long fails a test.
+expect.set_options(timeout=20_000)
 # Chromium's software WebGL comments on its own speed; it is not the page speaking.
 BRUITS = ("GL Driver Message",)
 

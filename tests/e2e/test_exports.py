@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.e2e
@@ -197,11 +198,36 @@ def test_textes_longs_et_signes_reserves(page_navigateur: Page, adresse: str) ->
     assert "12\u202f345\u00a0%" in coupes  # no-break spaces hold
 
 
-def test_rien_a_dessiner_dit_pourquoi(page_navigateur: Page, adresse: str, tmp_path: Path) -> None:
+def test_rien_a_dessiner_pas_d_image(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/scores?type=CNAM")
-    vide = page_navigateur.locator("#bloc-scores-indicateurs .px-vide").inner_text()
-    svg = fetch_fichier(page_navigateur, "scores-indicateurs", "SVG", tmp_path).decode()
-    racine = ElementTree.fromstring(svg)  # noqa: S314 - our own output
-    groupes = {groupe.get("class"): groupe for groupe in racine.findall(f"{SVG}g")}
-    assert "parangon-figure" not in groupes
-    assert " ".join(groupes["parangon-vide"].itertext()) == vide
+    section = page_navigateur.locator("#bloc-scores-indicateurs")
+    expect(section.locator(".px-vide")).to_be_visible()
+    for nom, visible in {"PNG": False, "SVG": False, "CSV": True, "Excel": True}.items():
+        expect(section.get_by_role("button", name=nom, exact=True, include_hidden=True)).to_be_visible(visible=visible)
+
+
+@pytest.mark.parametrize(("chemin", "bloc", "simulee"), [
+    ("/comparer?organisme=381", "comparer-classement", False),
+    ("/comparer?organisme=381&indicateur=part_population_zip", "comparer-classement", True),
+])  # fmt: skip
+def test_tableau_dans_excel(
+    page_navigateur: Page, adresse: str, chemin: str, bloc: str, simulee: bool, tmp_path: Path
+) -> None:
+    page_navigateur.goto(adresse + chemin)
+    section = page_navigateur.locator(f"#bloc-{bloc}")
+    expect(section.locator(".main-svg").first).to_be_visible()
+    with page_navigateur.expect_download() as telechargement:
+        section.get_by_role("button", name="Excel", exact=True).click()
+    assert telechargement.value.suggested_filename.endswith(".xlsx")
+    chemin_classeur = tmp_path / "tableau.xlsx"
+    telechargement.value.save_as(chemin_classeur)
+    classeur = load_workbook(chemin_classeur)
+    assert classeur.sheetnames == ["Données simulées" if simulee else "Données", "À propos"]
+    donnees, a_propos = classeur.worksheets
+    assert donnees.max_row > 30
+    assert any(isinstance(cellule.value, (int, float)) for cellule in donnees[2])
+    textes = [ligne[0].value for ligne in a_propos.iter_rows()]
+    assert textes[0] == section.locator("h2").inner_text()
+    assert section.locator(".px-phrase").inner_text() in textes
+    assert any("Données publiées le" in texte for texte in textes)
+    assert ("Données simulées" in textes) == simulee

@@ -28,10 +28,22 @@ def _set(tables: Tables, table: str, condition: pl.Expr, **valeurs: object) -> T
     return tables | {table: changees}
 
 
-def test_tout_passe_sauf_la_contradiction_connue(tables: Tables) -> None:
+# What the documents contradict themselves on: published, and said.
+CONTRADICTIONS = {
+    ("moyennes", "synthèse CGSS"),
+    ("simulation_ij", "délai tous canaux, mars 2017"),
+    ("simulation_reseau", "effectifs CGSS : loc_service_social_sans_entretien_4_mois"),
+    ("simulation_reseau", "domaine CPAM : Gestion du risque"),
+    ("simulation_reseau", "domaine CGSS : Qualité de service"),
+    ("simulation_reseau", "domaine CGSS : Gestion du risque"),
+}
+
+
+def test_tout_passe_sauf_les_contradictions_connues(tables: Tables) -> None:
     verdicts = list_verdicts(tables)
     echecs = verdicts.filter(~pl.col("reussi"))
-    assert echecs.select("controle", "objet", "gravite").rows() == [("moyennes", "synthèse CGSS", "avertissement")]
+    assert set(echecs.select("controle", "objet").iter_rows()) == CONTRADICTIONS
+    assert set(echecs["gravite"]) == {"avertissement"}
     assert verdicts.height > 250
     check_publiable(verdicts)
 
@@ -40,6 +52,10 @@ CODE, ENTITE = pl.col("code_indicateur"), pl.col("code_entite")
 SCORE_AIN = (CODE == "taux_reussite_local") & (ENTITE == "011")
 PRIME_AIN = (CODE == "prime_locale") & (ENTITE == "011")
 MINIMUM_DRSM = (ENTITE == "DRSM") & (pl.col("statistique") == "minimum")
+SIMULES = pl.col("source_fichier") == "etl/simulation/reseau.py"
+ANNEE_2023 = (pl.col("granularite") == "annee") & (pl.col("periode_debut").dt.year() == 2023)
+COMPTES_AIN = SIMULES & ANNEE_2023 & (CODE == "loc_validation_comptes") & (ENTITE == "011")
+AAT_JUIN = (CODE == "loc_aat_dematerialises") & (pl.col("periode_debut").cast(pl.String) == "2022-06-01")
 DECROCHES = (pl.col("type_organisme") == "reseau") & (pl.col("socle") == 50.0)
 SABOTAGES: list[tuple[str, Callable[[Tables], Tables]]] = [
     ("effectifs", lambda t: t | {"mart_organisme": t["mart_organisme"].filter(pl.col("code_organisme") != "011")}),
@@ -53,6 +69,18 @@ SABOTAGES: list[tuple[str, Callable[[Tables], Tables]]] = [
     ("repartitions", lambda t: _set(t, "mart_repartition", pl.col("nb_100") == 95, nb_100=94)),
     ("part_nationale", lambda t: _set(t, "mart_cible", DECROCHES, socle=49.0)),
     ("simulation", lambda t: _set(t, "mart_valeur", pl.col("referentiel") == "territoire", nature="publiee")),
+    ("contexte", lambda t: _set(t, "mart_valeur", (CODE == "ctx_etp") & (ENTITE == "011"), valeur=1.0)),
+    ("contexte", lambda t: _set(t, "mart_valeur", (CODE == "ctx_bcp") & (ENTITE == "911"), valeur=2e6)),
+    # The score of a caisse, a count of the type (a rate of 100 % instead of less), a month whose files do not add up.
+    (
+        "simulation_reseau",
+        lambda t: _set(t, "mart_valeur", COMPTES_AIN & (pl.col("mesure") == "resultat"), valeur=50.0),
+    ),
+    (
+        "simulation_reseau",
+        lambda t: _set(t, "mart_valeur", COMPTES_AIN & (pl.col("mesure") != "resultat"), valeur=100.0),
+    ),
+    ("mois_simules", lambda t: _set(t, "mart_valeur", AAT_JUIN & SIMULES & (ENTITE == "011"), numerateur=1.0)),
     ("bornes", lambda t: _set(t, "mart_valeur", SCORE_AIN, valeur=100.5)),
 ]
 

@@ -23,13 +23,20 @@ def test_rapport(rapport: dict[str, object]) -> None:
     json.dumps(rapport, default=str)
 
 
+def test_rien_n_a_change_rien_n_est_publie(var: Path, rapport: dict[str, object]) -> None:
+    """Same inputs: the kept steps answer, the same publication stays."""
+    encore = commande.run(var)
+    assert (encore["version"], encore["inchangee"]) == (rapport["version"], True)
+    assert encore["fichiers"] == json.loads(json.dumps(rapport["fichiers"]))
+
+
 def test_definitions(capsys: pytest.CaptureFixture[str]) -> None:
     assert commande.main(["definitions"]) == 0
     assert "165 organismes" in capsys.readouterr().out
 
 
 def test_controle_en_echec(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def echouer(_var: Path) -> dict[str, object]:
+    def echouer(_var: Path, **_options: object) -> dict[str, object]:
         raise ControleEchoueError("1 contrôle(s) en échec, rien n'est publié")
 
     monkeypatch.setattr(commande, "run", echouer)

@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from data import magasin
 from data.chemins import NOM_BASE, RACINE, get_lien_courant, get_publications
 from data.magasin import BaseIndisponibleError, Magasin
 from data.schemas import TABLES, SchemaInvalideError
@@ -134,6 +135,20 @@ def test_base_corrompue(tmp_path: Path) -> None:
     (dossier / NOM_BASE).unlink()
     with pytest.raises(BaseIndisponibleError, match="absente"):
         Magasin(tmp_path).get_lecture()
+
+
+def test_base_d_une_autre_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = publish_essai(tmp_path, "v1") / NOM_BASE
+    monkeypatch.setattr(magasin, "get_magasin", lambda: Magasin(tmp_path))
+    assert magasin.main() == 0
+    with duckdb.connect(str(base)) as connexion:
+        connexion.execute("ALTER TABLE mart_organisme DROP COLUMN nom_court")
+    with pytest.raises(BaseIndisponibleError, match=r"autre version.*mart_organisme\.nom_court"):
+        Magasin(tmp_path).get_lecture()
+    assert magasin.main() == 1
+    assert "make etl" in capsys.readouterr().err
 
 
 def test_lecture_seule(tmp_path: Path) -> None:

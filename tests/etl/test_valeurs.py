@@ -14,9 +14,10 @@ from etl.socle.valeurs import ValeurIndecidableError, ValeurTypee, load_entier, 
     ("texte", "attendu"),
     [
         ("85.21", ValeurTypee(Statut.PUBLIE, valeur=85.21)),
+        ("1 638", ValeurTypee(Statut.PUBLIE, valeur=1638.0)),
         ("0", ValeurTypee(Statut.PUBLIE, valeur=0.0)),
         ("-20.8", ValeurTypee(Statut.PUBLIE, valeur=-20.8)),
-        ("90 %", ValeurTypee(Statut.PUBLIE, valeur=90.0)),
+        ("90 %", ValeurTypee(Statut.PUBLIE, valeur=90.0, unite="%")),
         ("30.04-31.2", ValeurTypee(Statut.PUBLIE, borne_basse=30.04, borne_haute=31.2)),
         ("48.80-47", ValeurTypee(Statut.PUBLIE, borne_basse=47.0, borne_haute=48.8)),
         (">95", ValeurTypee(Statut.PUBLIE, borne_basse=95.0)),
@@ -24,7 +25,7 @@ from etl.socle.valeurs import ValeurIndecidableError, ValeurTypee, load_entier, 
         ("~10", ValeurTypee(Statut.PUBLIE, valeur=10.0, approchee=True)),
         ("2023-09-28", ValeurTypee(Statut.PUBLIE, date=dt.date(2023, 9, 28))),
         ("", ValeurTypee(Statut.NON_FOURNI)),
-        ("ND", ValeurTypee(Statut.NON_FOURNI)),
+        ("ND", ValeurTypee(Statut.NON_DISPONIBLE)),
         ("Neutralisé", ValeurTypee(Statut.NEUTRALISE)),
         ("abandon", ValeurTypee(Statut.ABANDONNE)),
     ],
@@ -33,7 +34,7 @@ def test_valeur(texte: str, attendu: ValeurTypee) -> None:
     assert load_valeur(texte) == attendu
 
 
-@pytest.mark.parametrize("texte", ["à peine > moyenne", "1 638", "93 au 15/02/2024", "3,5", "12 jours"])
+@pytest.mark.parametrize("texte", ["à peine > moyenne", "93 au 15/02/2024", "3,5", "12 jours", "90 %(8)"])
 def test_indecidable(texte: str) -> None:
     with pytest.raises(ValeurIndecidableError):
         load_valeur(texte)

@@ -64,7 +64,7 @@ def test_phrases_tirees_des_donnees(page: ModuleType) -> None:
     assert "49 jours en moyenne dans le premier décile" in texte
 
 
-@pytest.mark.parametrize("theme", ["premiere", "crise", "independants", "tardives", "canal", "liste"])
+@pytest.mark.parametrize("theme", ["premiere", "crise", "independants", "tardives", "canal", "liste", "caisse"])
 def test_theme_montre_ses_cadres_et_cache_les_autres(page: ModuleType, update: Sorties, theme: str) -> None:
     sorties = update(theme, True, True)
     affiches = list_affiches(page, sorties)
@@ -126,3 +126,51 @@ def test_etat_de_l_adresse_est_repris(page: ModuleType) -> None:
     texte = render(page, theme="independants", evenements="non")
     assert '"value": "independants"' in texte
     assert '"data": "?theme=independants&evenements=non"' in texte
+
+
+@pytest.fixture
+def update_caisse(page: ModuleType, nommer_sorties: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The callback of the simulated chart; values by name (« caisse-figure.figure »)."""
+
+    def appeler(*arguments: object) -> dict[str, Any]:
+        nommees = nommer_sorties(page.update_caisse(*arguments), [f"{page.PAGE}-caisse"], [f"{page.PAGE}-requete.data"])
+        return {nom.removeprefix(f"{page.PAGE}-"): valeur for nom, valeur in nommees.items()}
+
+    return appeler
+
+
+def test_la_caisse_choisie_face_aux_autres(page: ModuleType, update_caisse: Callable[..., dict[str, Any]]) -> None:
+    sorties = update_caisse("381", "ts-maladie", "d9", True, "tout", True)
+    noms = [trace.name for trace in sorties["caisse-figure.figure"].data]
+    assert noms == ["huit caisses sur dix", "huit caisses sur dix", "réseau", "CPAM de l'Isère"]
+    assert len(sorties["caisse-figure.figure"].data[-1].y) == 72
+    assert sorties["requete.data"] == "?organisme=381&statistique=d9"
+    texte = json.dumps(sorties, cls=PlotlyJSONEncoder, ensure_ascii=False).replace("\u00a0", " ")
+    assert "CPAM de l'Isère, salariés, maladie, non subrogées : 9e décile du délai de" in texte
+    assert "Données simulées" in texte
+    assert "102 CPAM et CCSS" in texte
+
+
+def test_sans_caisse_le_reseau_et_une_invitation(update_caisse: Callable[..., dict[str, Any]]) -> None:
+    sorties = update_caisse(None, "ti-maladie", "moyenne", True, "caisse", True)
+    assert [trace.name for trace in sorties["caisse-figure.figure"].data][2:] == ["réseau"]
+    assert None in sorties["caisse-figure.figure"].data[2].y  # cut at ARPEGE TI
+    assert "Choisissez une caisse" in sorties["caisse-phrase.children"]
+    assert sorties["requete.data"] == "?theme=caisse&population=ti-maladie"
+
+
+def test_le_graphique_simule_attend_les_publies(page: ModuleType) -> None:
+    texte = render(page, organisme="381", population="ts", statistique="d9")
+    assert "CPAM de l'Isère, salariés" not in texte
+    assert texte.index('"bloc-delais-ij-inventaire"') < texte.index('"bloc-delais-ij-caisse"')
+    assert '"data": "?organisme=381&population=ts&statistique=d9"' in texte
+
+
+def test_caisse_sans_ij_refusee(page: ModuleType) -> None:
+    texte = render(page, organisme="cnam").replace("\u00a0", " ")
+    assert "aucune caisse suivie ici ne porte le code « cnam »" in texte
+
+
+def test_le_theme_garde_la_caisse_dans_l_adresse(page: ModuleType) -> None:
+    sorties = page.update_delais("crise", True, True, "011", "ts", "d9")
+    assert sorties[-1] == "?theme=crise&organisme=011&population=ts&statistique=d9"

@@ -104,3 +104,27 @@ def test_ex_aequo_en_tete_comptes() -> None:
     textes = [a.text for a in build(frame).layout.annotations]  # type: ignore[attr-defined]
     assert any(t.startswith("Ville0 et 3 ex æquo") for t in textes)
     assert "1er ex æquo sur 30" in build(frame).data[0].customdata[0]  # type: ignore[attr-defined]
+
+
+def test_intervalles_des_valeurs_et_du_rang() -> None:
+    frame = build_frame(LIGNES_MAX + 5).with_columns(
+        bas=pl.col("valeur") - 1,
+        haut=pl.col("valeur") + 2,
+        rang_bas=(pl.col("rang") - 2).clip(1),
+        rang_haut=pl.col("rang") + 3,
+    )
+    autres, mien = build(frame, mien="020").data  # type: ignore[attr-defined]
+    assert list(mien.error_y.array) == pytest.approx([2])
+    assert list(mien.error_y.arrayminus) == pytest.approx([1])
+    assert (list(mien.error_x.arrayminus), list(mien.error_x.array)) == ([2], [3])  # the rank, across
+    assert not autres.error_x.array  # only mine: a hundred would hide the dots
+    assert "(entre 19e et 24e)" in mien.customdata[0]
+    lignes = build(frame[:4], mien="001").data[1]  # type: ignore[attr-defined]
+    assert list(lignes.error_x.array) == pytest.approx([2])  # in rows, the values are across
+
+
+def test_valeur_sans_intervalle_sans_trait() -> None:
+    frame = build_frame(4).with_columns(bas=pl.lit(None, pl.Float64), haut=pl.lit(None, pl.Float64))
+    autres, _ = build(frame, mien="001").data  # type: ignore[attr-defined]
+    assert not autres.error_x.array
+    assert [int(i) for i in autres.ids] == [0, 2, 3]

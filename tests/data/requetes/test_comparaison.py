@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import pytest
-
 from data.magasin import Lecture
-from data.requetes.comparaison import Groupe, list_groupe, list_indicateurs_compares, list_organismes
+from data.requetes.comparaison import list_indicateurs_compares, list_organismes, list_valeurs
 
 LOCAL = "taux_reussite_local"
 
@@ -24,49 +22,48 @@ def test_indicateurs_compares(publication: Lecture) -> None:
     assert indicateurs["couverture_population_cpts"]["simulee"]
     assert indicateurs["couverture_population_cpts"]["periode_fin"].isoformat() == "2023-12-31"  # the latest only
     assert "delai_ij_ti_caisse" not in indicateurs  # held by one caisse
+    assert not indicateurs[LOCAL]["simulee"]  # 2023 is published, the years before are simulated
+    locaux = [ligne for code, ligne in indicateurs.items() if code.startswith("loc_")]
+    assert len(locaux) > 75
+    assert all(ligne["simulee"] for ligne in locaux)
+    # Their year, although the months of December end on the same day.
+    assert {(str(ligne["periode_debut"]), str(ligne["periode_fin"])) for ligne in locaux} == {
+        ("2023-01-01", "2023-12-31")
+    }
 
 
-@pytest.mark.parametrize(
-    ("groupe", "organisme", "effectif"),
-    [
-        ("type", None, 102),
-        ("type", "011", 102),
-        ("type", "481", 102),  # a CCSS is compared with the CPAM
-        ("type", "976", 1),
-        ("type", "cnam", 1),
-        ("type_region", "011", 12),
-        ("tous", "011", 165),
-        ("tous", None, 165),
-        ("region", None, 0),
-        ("region", "cnam", 0),
-    ],
-)
-def test_effectif_des_groupes(publication: Lecture, groupe: Groupe, organisme: str | None, effectif: int) -> None:
-    frame = list_groupe(LOCAL, groupe, organisme)
-    assert frame.height == effectif
+def test_une_ligne_par_organisme_malgre_les_mois(publication: Lecture) -> None:
+    groupe = list_valeurs("loc_aat_dematerialises")
+    assert groupe.height == groupe["code_organisme"].n_unique() == 102 + 16 + 4
+    assert set(groupe["nature"]) == {"simulee"}
+    neutralises = list_valeurs("loc_echanges_confraternels_ij").filter(statut="neutralise")
+    assert neutralises.height == 2
+    assert neutralises["valeur"].null_count() == 2
+
+
+def test_valeurs_de_tous_les_organismes(publication: Lecture) -> None:
+    frame = list_valeurs(LOCAL)
+    assert frame.height == 165
+    assert frame["code_organisme"].n_unique() == 165
     assert frame["valeur"].null_count() == 0
-    assert organisme is None or effectif == 0 or organisme in frame["code_organisme"]
-
-
-def test_region_partagee(publication: Lecture) -> None:
-    frame = list_groupe(LOCAL, "region", "011")
-    assert frame["type_note"].n_unique() > 1
-    assert all("Auvergne-Rhône-Alpes" in regions for regions in frame["noms_region"])
 
 
 def test_valeur_telle_qu_imprimee(publication: Lecture) -> None:
-    ain = list_groupe(LOCAL, "type", None).filter(code_organisme="011").row(0, named=True)
+    ain = list_valeurs(LOCAL).filter(code_organisme="011").row(0, named=True)
     assert (ain["valeur"], ain["valeur_imprimee"], ain["source"], ain["source_ligne"]) == (
         89.51,
         "89.51",
         "000",
         "2180",
     )
+    assert ain["denominateur"] is None  # a score has none
 
 
 def test_types_qui_portent_l_indicateur(publication: Lecture) -> None:
-    frame = list_groupe("couverture_population_cpts", "tous", None)
+    frame = list_valeurs("couverture_population_cpts")
     assert set(frame["type_note"].unique()) == {"CPAM", "CGSS", "CSS"}
     sans_valeur = frame.filter(frame["valeur"].is_null())
     assert sans_valeur.select("code_organisme", "statut").rows() == [("976", "non_fourni")]  # listed, not dropped
-    assert list_groupe("couverture_population_cpts", "type", "cti-sud").is_empty()
+    presentes = frame.filter(frame["valeur"].is_not_null())
+    ecarts = presentes["valeur"] - 100 * presentes["numerateur"] / presentes["denominateur"]
+    assert (ecarts.abs() < 1e-9).all()

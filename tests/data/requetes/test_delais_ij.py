@@ -75,5 +75,7 @@ def test_cibles_par_annee() -> None:
 def test_sans_date_listes_tels_qu_imprimes(publication: Lecture) -> None:
     sans_date = list_delais_sans_date()
     assert sans_date["valeur"].to_list() == ["34.45", "à peine > moyenne", "28.63", "<20"]
-    valeurs = publication.query("SELECT count(*) FROM mart_valeur WHERE valeur IN (34.45, 28.63)").item()
+    valeurs = publication.query(
+        "SELECT count(*) FROM mart_valeur WHERE nature = 'publiee' AND valeur IN (34.45, 28.63)"
+    ).item()
     assert valeurs == 0

@@ -1,0 +1,279 @@
+"""The report of the control of one file: verdict, figures, findings by rule, every finding with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from components.chiffres import Chiffre, list_cartes
+from components.contenu import Colonne, Tableau
+from components.donnees.chargements import format_source_chargement
+from components.figures.formats import INSECABLE, format_liste, format_nombre, format_pluriel
+from components.tableau import render_grille, render_table
+from components.textes.donnees import (
+    VERDICTS,
+    format_etendue,
+    format_gravite,
+    format_octets,
+    format_regle,
+)
+
+_GRILLE_A_PARTIR_DE = 12
+_ORDRE = ("erreur", "rejet", "avertissement")
+
+
+def can_publish(rapport: dict[str, Any]) -> bool:
+    """Whether the file may be published as it is."""
+    return rapport["verdict"] in {"publiable", "publiable_avec_alertes"}
+
+
+def can_accept(rapport: dict[str, Any]) -> bool:
+    """Whether the guessed mapping is complete, so that the file may be published with it."""
+    source = rapport.get("source")
+    return (
+        rapport["verdict"] == "sans_source"
+        and source is not None
+        and source["origine"] == "proposition"
+        and source["code"] is not None
+        and not source["a_completer"]
+    )
+
+
+def render_rapport(rapport: dict[str, Any], annote: str | None, original: str | None = None) -> html.Div:
+    """The report of a file.
+
+    Args:
+        rapport: as ``check`` gives it (``docs/chargement.md``).
+        annote: address of the file with its column of reasons, when there is one.
+        original: address of the file as received, when it is kept.
+    """
+    return html.Div(
+        [
+            _render_verdict(rapport),
+            _render_chiffres(rapport),
+            _render_identite(rapport),
+            _render_source(rapport),
+            _render_regles(rapport),
+            _render_telechargements(annote, original),
+            _render_details(rapport),
+            _render_corrections(rapport),
+        ],
+        className="px-rapport",
+    )
+
+
+def _render_verdict(rapport: dict[str, Any]) -> html.Div:
+    symbole, mots, teinte = VERDICTS[rapport["verdict"]]
+    lignes: list[Any] = [
+        html.P(
+            [
+                html.Span(symbole, className="px-verdict-symbole", **{"aria-hidden": "true"}),
+                html.Strong(f"{rapport['fichier']}{INSECABLE}: {mots[0].lower()}{mots[1:]}"),
+            ]
+        )
+    ]
+    if rapport.get("motif"):
+        motif = str(rapport["motif"])
+        lignes.append(html.P(motif[0].upper() + motif[1:]))
+    if rapport.get("deja_charge"):
+        lignes.append(html.P("Ce fichier est déjà publié à l'identique\u00a0: le publier de nouveau ne changera rien."))
+    return html.Div(lignes, className=f"px-verdict-fichier px-verdict-fichier-{teinte}")
+
+
+def _render_chiffres(rapport: dict[str, Any]) -> html.Div | None:
+    if "faits" not in rapport:
+        return None
+    lues, rejetees = rapport["lignes_lues"], rapport["lignes_rejetees"]
+    anomalies = rapport["anomalies"]
+    periodes = rapport["periodes"]
+    cartes = [
+        Chiffre(
+            "Lignes gardées",
+            f"{format_nombre(rapport['lignes_gardees'], 0)} sur {format_nombre(lues, 0)}",
+            format_pluriel(rejetees, "rejetée"),
+        ),
+        Chiffre(
+            "Valeurs",
+            format_nombre(rapport["faits"], 0),
+            f"{format_pluriel(rapport['organismes'], 'organisme ou territoire', 'organismes ou territoires')}, "
+            f"{format_pluriel(len(rapport['indicateurs']), 'indicateur')}",
+        ),
+        Chiffre("Période", format_etendue(periodes["premiere"], periodes["derniere"]), _format_statuts(rapport)),
+        Chiffre(
+            "Constatations",
+            format_nombre(sum(anomalies.values()), 0),
+            ", ".join(format_pluriel(anomalies[g], g) for g in _ORDRE if anomalies[g]) or "rien à revoir",
+        ),
+    ]
+    return html.Div(list_cartes(cartes), className="px-chiffres", role="group", **{"aria-label": "Résumé du contrôle"})
+
+
+def _format_statuts(rapport: dict[str, Any]) -> str:
+    """« 3 publiées, 1 non disponible »: a value without figure keeps its statut."""
+    return ", ".join(
+        f"{format_nombre(nombre, 0)}{INSECABLE}{'avec un chiffre' if statut == 'publie' else statut.replace('_', ' ')}"
+        for statut, nombre in rapport["statuts"].items()
+    )
+
+
+def _render_identite(rapport: dict[str, Any]) -> html.P | None:
+    if "sha256" not in rapport:
+        return None
+    morceaux = [str(rapport["format"]).upper(), format_octets(rapport["octets"])]
+    if rapport["encodage"]:
+        morceaux.append(f"{rapport['encodage'].upper()}, séparateur «{INSECABLE}{rapport['separateur']}{INSECABLE}»")
+    feuilles = [f["nom"] for f in rapport["feuilles"] if f["nom"]]
+    if feuilles:
+        morceaux.append(f"{'feuille' if len(feuilles) == 1 else 'feuilles'} {format_liste(feuilles)}")
+    if rapport["feuilles_ignorees"]:
+        morceaux.append(f"non lues{INSECABLE}: {format_liste(rapport['feuilles_ignorees'])}")
+    morceaux.append(f"SHA-256 {rapport['sha256']}")
+    return html.P(" · ".join(morceaux), className="px-mention px-coupe")
+
+
+def _render_source(rapport: dict[str, Any]) -> html.Div | None:
+    source = rapport.get("source")
+    if source is None:
+        return None
+    if source["origine"] != "proposition":
+        titre = format_source_chargement(source["code"])
+        return html.Div(html.P([f"Reconnu comme «{INSECABLE}{titre}{INSECABLE}»."]))
+    confiance = format_nombre(100 * source["confiance"], 0)
+    elements: list[Any] = [
+        html.P(f"Correspondance proposée, reconnue à {confiance}{INSECABLE}%{INSECABLE}:"),
+        html.Ul([html.Li(raison) for raison in source["raisons"]], className="px-liste"),
+    ]
+    if source["a_completer"]:
+        elements += [
+            html.P(f"À compléter avant de pouvoir publier{INSECABLE}:"),
+            html.Ul([html.Li(manque) for manque in source["a_completer"]], className="px-liste"),
+        ]
+    if source["yaml"]:
+        elements.append(
+            html.Details(
+                [
+                    html.Summary("Voir la correspondance à garder dans les définitions"),
+                    html.Pre(source["yaml"], tabIndex=0),
+                ],
+                className="px-jumeau",
+            )
+        )
+    return html.Div(elements, className="px-proposition")
+
+
+def _render_regles(rapport: dict[str, Any]) -> html.Div | None:
+    regles = sorted(rapport.get("par_regle", []), key=lambda r: (_ORDRE.index(r["gravite"]), -r["nombre"]))
+    if not regles:
+        return None
+    tableau = Tableau(
+        (
+            Colonne("gravite", "Gravité"),
+            Colonne("regle", "Règle"),
+            Colonne("nombre", "Nombre", "nombre", 0),
+            Colonne("exemple", "Exemple"),
+            Colonne("remede", "Que faire"),
+        ),
+        [
+            {
+                "gravite": format_gravite(r["gravite"]),
+                "regle": format_regle(r["regle"]),
+                "nombre": r["nombre"],
+                "exemple": r["exemple"],
+                "remede": r["remede"],
+            }
+            for r in regles
+        ],
+        "Une erreur bloque le fichier\u00a0; un rejet écarte la ligne ou la cellule\u00a0; "
+        "un avertissement publie en le disant.",
+    )
+    return _render_cadre("Constatations par règle", render_table(tableau))
+
+
+def _render_details(rapport: dict[str, Any]) -> html.Div | None:
+    details = rapport.get("details", [])
+    if not details:
+        return None
+    total = rapport["details_total"]
+    legende = (
+        ""
+        if total == len(details)
+        else (
+            f"Les {format_nombre(len(details), 0)} premières sur {format_nombre(total, 0)}{INSECABLE}: toutes sont "
+            "dans le fichier annoté."
+        )
+    )
+    tableau = Tableau(
+        (
+            Colonne("gravite", "Gravité"),
+            Colonne("feuille", "Feuille"),
+            Colonne("rang", "Ligne", "nombre", 0),
+            Colonne("colonne", "Colonne"),
+            Colonne("valeur", "Valeur lue"),
+            Colonne("regle", "Règle"),
+            Colonne("motif", "Raison"),
+            Colonne("remede", "Que faire"),
+        ),
+        [
+            {
+                "gravite": format_gravite(d["gravite"]),
+                "feuille": d["feuille"] or "",
+                "rang": d["rang"] or "fichier entier",
+                "colonne": d["colonne"] or "",
+                "valeur": d["valeur"] or "",
+                "regle": format_regle(d["regle"]),
+                "motif": d["motif"],
+                "remede": d["remede"],
+            }
+            for d in details
+        ],
+        legende,
+    )
+    longue = len(details) > _GRILLE_A_PARTIR_DE
+    if not any(ligne["feuille"] for ligne in tableau.lignes):
+        tableau = Tableau(tuple(c for c in tableau.colonnes if c.champ != "feuille"), tableau.lignes, legende)
+    corps = render_grille("donnees-details", tableau) if longue else render_table(tableau)
+    return _render_cadre("Ligne par ligne", corps)
+
+
+def _render_telechargements(annote: str | None, original: str | None) -> html.P | None:
+    liens = []
+    if annote is not None:
+        liens.append(
+            html.A("Télécharger le fichier avec la raison de chaque rejet", href=annote, className="px-bouton")
+        )
+    if original is not None:
+        liens.append(html.A("Télécharger le fichier tel que reçu", href=original, className="px-bouton"))
+    return html.P(liens, className="px-suites") if liens else None
+
+
+def _render_corrections(rapport: dict[str, Any]) -> html.Div | None:
+    corrections = rapport.get("corrections", [])
+    if not corrections:
+        return None
+    tableau = Tableau(
+        (
+            Colonne("code", "Correction"),
+            Colonne("avant", "Imprimé"),
+            Colonne("apres", "Retenu"),
+            Colonne("raison", "Raison"),
+            Colonne("auteur", "Décidé par"),
+        ),
+        [c | {"apres": c["apres"] or "ignoré"} for c in corrections],
+    )
+    return _render_cadre("Corrections appliquées", render_table(tableau))
+
+
+def _render_cadre(titre: str, corps: Any) -> html.Div:
+    return html.Div(
+        [
+            html.H3(titre),
+            html.Div(
+                corps,
+                className="px-table-cadre",
+                tabIndex=0,
+                role="group",
+                **{"aria-label": f"Tableau{INSECABLE}: {titre}"},
+            ),
+        ]
+    )

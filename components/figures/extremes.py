@@ -1,0 +1,147 @@
+"""Both ends of a ranking, and mine between them: one named row each, the targets across. Pure functions."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from components.figures.formats import format_rang, format_valeur
+from components.figures.gabarit import Dessin
+from components.figures.reperes import HAUTEUR_REPERES, build_axe_valeurs, compute_bornes, compute_marge, list_reperes
+from components.theme import COULEURS
+
+NOMBRE = 6  # bodies shown at each end
+_HAUTEUR_LIGNE = 30
+_HAUTEUR_DEUX_LIGNES = 36
+_LARGEUR_NOM = 22
+
+
+def select_extremes(frame: pl.DataFrame, mien: str | None, nombre: int = NOMBRE) -> pl.DataFrame:
+    """The first and the last rows of a ranking, and mine; all of them when few.
+
+    Args:
+        frame: ranked rows, best first, all with a value, with ``code_organisme``.
+        mien: code of the organisme to keep anyway.
+        nombre: rows kept at each end.
+
+    Returns:
+        The rows kept, in the same order, with ``place`` (position in the ranking, from 0): a jump between two rows is
+        where others were left out.
+    """
+    places = frame.with_row_index("place")
+    if frame.height <= 2 * nombre + 1:
+        return places
+    extreme = (pl.col("place") < nombre) | (pl.col("place") >= frame.height - nombre)
+    return places.filter(extreme | (pl.col("code_organisme") == (mien or "")))
+
+
+def build_extremes_figure(
+    frame: pl.DataFrame,
+    *,
+    unite: str | None,
+    decimales: int,
+    socle: float | None = None,
+    objectif: float | None = None,
+    mien: str | None = None,
+) -> go.Figure:
+    """Named rows from the best to the worst, a dotted line where others were left out.
+
+    Args:
+        frame: rows of :func:`select_extremes`: place, code_organisme, nom, nom_court, valeur, rang.
+        unite: unit of the values.
+        decimales: decimals of the labels.
+        socle: in the unit of the values.
+        objectif: same.
+        mien: code of the organisme to mark.
+    """
+    valeurs = frame["valeur"].to_list()
+    bornes = compute_bornes(valeurs, socle, objectif, marge=0.06)
+    noms = [
+        wrap(f"{format_rang(rang)} · {nom}", _LARGEUR_NOM)
+        for rang, nom in frame.select("rang", "nom_court").iter_rows()
+    ]
+    pas = _HAUTEUR_LIGNE if all(len(lignes) == 1 for lignes in noms) else _HAUTEUR_DEUX_LIGNES
+    ordonnees, coupures = _compute_ordonnees(frame["place"].to_list())
+    dessin = Dessin(hauteur=round(HAUTEUR_REPERES + 46 + pas * (ordonnees[-1] + 1)))
+    traits, notes = list_reperes(socle, objectif, bornes, unite, decimales)
+    for forme in (*traits, *(_build_coupure(y) for y in coupures)):
+        dessin.add_shape(**forme)
+    miens = [code == mien for code in frame["code_organisme"]]
+    for choisi, taille, couleur, contour in (
+        (False, 9, COULEURS["autres"], COULEURS["trait-fort"]),
+        (True, 14, COULEURS["mien"], COULEURS["carte"]),
+    ):
+        garder = [rang for rang, m in enumerate(miens) if m is choisi]
+        dessin.add_scatter(
+            x=[valeurs[rang] for rang in garder],
+            y=[ordonnees[rang] for rang in garder],
+            mode="markers",
+            cliponaxis=False,
+            name="organisme choisi" if choisi else "autres organismes",
+            marker={"size": taille, "color": couleur, "line": {"width": 1, "color": contour}},
+            customdata=[
+                f"<b>{frame['nom'][rang]}</b><br>{format_valeur(valeurs[rang], unite, decimales)}" for rang in garder
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    ecrites = [format_valeur(valeur, unite, decimales) for valeur in valeurs]
+    for y, texte, m in zip(ordonnees, ecrites, miens, strict=True):
+        notes.append(_build_valeur(y, texte, mien=m))
+    for note in notes:
+        dessin.add_annotation(**note)
+    dessin.update_layout(
+        margin={"t": HAUTEUR_REPERES, "r": compute_marge(ecrites)},
+        xaxis=build_axe_valeurs(bornes, unite) | {"nticks": 4},
+        yaxis={
+            "range": [ordonnees[-1] + 0.6, -0.6],
+            "tickvals": ordonnees,
+            "ticktext": [
+                f"<b>{'<br>'.join(lignes)}</b>" if m else "<br>".join(lignes)
+                for lignes, m in zip(noms, miens, strict=True)
+            ],
+            "tickfont": {"color": COULEURS["texte"], "size": 12},
+            "zeroline": False,
+        },
+    )
+    return dessin.build()
+
+
+def _compute_ordonnees(places: list[int]) -> tuple[list[float], list[float]]:
+    """Where each row is drawn, and where the dotted lines go: half a row is left wherever places jump."""
+    ordonnees: list[float] = []
+    coupures: list[float] = []
+    for rang, place in enumerate(places):
+        y = ordonnees[-1] + 1 if ordonnees else 0.0
+        if rang and place != places[rang - 1] + 1:
+            coupures.append(y - 0.25)
+            y += 0.5
+        ordonnees.append(y)
+    return ordonnees, coupures
+
+
+def _build_coupure(y: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": y,
+        "y1": y,
+        "line": {"color": COULEURS["trait-fort"], "width": 1, "dash": "dot"},
+    }
+
+
+def _build_valeur(y: float, texte: str, *, mien: bool) -> dict[str, Any]:
+    return {
+        "text": f"<b>{texte}</b>" if mien else texte,
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "left",
+        "xshift": 8,
+        "y": y,
+        "showarrow": False,
+        "font": {"size": 12, "color": COULEURS["mien" if mien else "texte-doux"]},
+    }

@@ -1,0 +1,1 @@
+"""The page « Intéressement »: the computation unfolded, the levers, the simulator."""

@@ -1,0 +1,232 @@
+"""Give each printed row its entity, indicateur and period; refuse those that cannot have one, with the reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from data.catalogue import Catalogue, IndicateurInconnuError, format_cle
+from data.modele import Maille
+from data.source import SourceFichier
+from etl.chargement.anomalies import Anomalies
+from etl.chargement.entites import FRANCE, SUGGESTIONS, Annuaire, EntiteInconnueError
+from etl.chargement.mise_en_long import get_code_indicateur
+from etl.chargement.periodes import PeriodeIndecidableError, build_periode, parse_periode
+
+_ENTITE = {
+    "maille": pl.String,
+    "code_entite": pl.String,
+    "valide_du": pl.Date,
+    "valide_au": pl.Date,
+    "precision": pl.String,
+    "regle_entite": pl.String,
+    "motif_entite": pl.String,
+}
+_INDICATEUR = {
+    "code_indicateur": pl.String,
+    "referentiel": pl.String,
+    "unite_indicateur": pl.String,
+    "statistique": pl.String,
+    "borne_min": pl.Float64,
+    "borne_max": pl.Float64,
+    "motif_indicateur": pl.String,
+}
+_PERIODE = {
+    "periode_debut_": pl.Date,
+    "periode_fin_": pl.Date,
+    "granularite": pl.String,
+    "motif_periode": pl.String,
+}
+
+
+def resolve_entites(
+    long: pl.DataFrame, source: SourceFichier, annuaire: Annuaire, anomalies: Anomalies
+) -> pl.DataFrame:
+    """Add maille, code_entite, valide_du, valide_au, precision; rows without entity leave with a finding."""
+    cles = ["organisme", "type_organisme"]
+    lignes: list[dict[str, Any]] = []
+    for cle in long.select(cles).unique().to_dicts():
+        texte = (cle["organisme"] or "").strip()
+        type_organisme = cle["type_organisme"] or source.type_organisme
+        ligne: dict[str, Any] = dict(cle)
+        if cle["organisme"] is None and source.mailles == [Maille.RESEAU]:
+            ligne |= {"maille": Maille.RESEAU.value, "code_entite": FRANCE}
+        elif not texte:
+            ligne |= {"regle_entite": "organisme_inconnu", "motif_entite": "organisme ou territoire non renseigné"}
+        else:
+            try:
+                entite = annuaire.find(texte, source.mailles, type_organisme)
+                ligne |= {
+                    "maille": entite.maille.value,
+                    "code_entite": entite.code,
+                    "valide_du": entite.valide_du,
+                    "valide_au": entite.valide_au,
+                    "precision": entite.precision,
+                }
+            except EntiteInconnueError as erreur:
+                ligne |= {"regle_entite": erreur.regle, "motif_entite": erreur.motif}
+        lignes.append(ligne)
+    schema: dict[str, Any] = dict.fromkeys(cles, pl.String) | _ENTITE
+    table = pl.DataFrame({c: [ligne.get(c) for ligne in lignes] for c in schema}, schema=schema)
+    jointes = _join(long, table, cles)
+    refusees = jointes.filter(pl.col("regle_entite").is_not_null())
+    for (regle,), lot in refusees.group_by("regle_entite", maintain_order=True):
+        colonne = pl.lit(source.colonnes.get("organisme"), pl.String).alias("colonne")
+        anomalies.add_frame(
+            str(regle),
+            lot.unique(["feuille", "rang"], maintain_order=True).select(
+                "feuille", "rang", colonne, pl.col("organisme").alias("valeur"), pl.col("motif_entite").alias("motif")
+            ),
+        )
+    _check_niveaux(refusees, source, annuaire, anomalies)
+    return jointes.filter(pl.col("regle_entite").is_null()).drop("regle_entite", "motif_entite")
+
+
+def _join(long: pl.DataFrame, table: pl.DataFrame, cles: list[str]) -> pl.DataFrame:
+    """Bring what was resolved to each row, in order; a key the file does not hold (all null) is not compared."""
+    utiles = [c for c in cles if long[c].null_count() < long.height] or cles[:1]
+    inutiles = [c for c in cles if c not in utiles]
+    return long.join(table.drop(inutiles), on=utiles, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _check_niveaux(refusees: pl.DataFrame, source: SourceFichier, annuaire: Annuaire, anomalies: Anomalies) -> None:
+    """A column where several levels are mixed, and not declared: summing it would count the same thing twice."""
+    niveaux: dict[str, list[str]] = {}
+    melees = refusees.filter(pl.col("regle_entite") == "maille_inattendue")
+    for texte in melees["organisme"].unique(maintain_order=True).to_list():
+        niveau = annuaire.find_niveau(texte, exclus=source.mailles)
+        if niveau is not None:
+            niveaux.setdefault(niveau.value, []).append(texte)
+    if niveaux:
+        details = " ; ".join(f"{n} ({len(t)} : « {t[0]} »…)" for n, t in niveaux.items())
+        declares = ", ".join(m.value for m in source.mailles)
+        premiere = melees.row(0, named=True)
+        anomalies.add(
+            "niveau_melange",
+            f"la colonne mêle le niveau déclaré ({declares}) et d'autres : {details} ; "
+            "une somme compterait les mêmes personnes plusieurs fois",
+            feuille=premiere["feuille"],
+            rang=premiere["rang"],
+            colonne=source.colonnes.get("organisme"),
+            valeur=premiere["organisme"],
+        )
+
+
+def resolve_indicateurs(
+    long: pl.DataFrame, source: SourceFichier, catalogue: Catalogue, anomalies: Anomalies
+) -> pl.DataFrame:
+    """Add code_indicateur, referentiel, its unit, statistic and bounds; unknown labels leave with suggestions."""
+    choix = [(format_cle(t), t) for i in catalogue.list_indicateurs(source.referentiel) for t in (i.titre, i.code)]
+    lignes: list[dict[str, Any]] = []
+    for texte in long["indicateur"].unique().to_list():
+        ligne: dict[str, Any] = {"indicateur": texte}
+        try:
+            indicateur = catalogue.get_indicateur(get_code_indicateur(texte or "", source, catalogue))
+            ligne |= {
+                "code_indicateur": indicateur.code,
+                "referentiel": indicateur.referentiel.value,
+                "unite_indicateur": "%" if source.mesure == "taux_reussite" else indicateur.unite,
+                "statistique": (source.statistique or indicateur.statistique).value,
+                "borne_min": 0.0 if source.mesure != "resultat" else indicateur.bornes.min,
+                "borne_max": 100.0 if source.mesure != "resultat" else indicateur.bornes.max,
+            }
+        except IndicateurInconnuError:
+            proches = process.extract(
+                format_cle(texte or ""), [c for c, _ in choix], scorer=fuzz.WRatio, limit=SUGGESTIONS
+            )
+            noms = " ; ".join(f"« {choix[i][1]} »" for _, _, i in proches)
+            ligne["motif_indicateur"] = (
+                f"« {texte or ''} » n'est ni un code ni un libellé connu ; les plus proches : {noms}"
+            )
+        lignes.append(ligne)
+    schema: dict[str, Any] = {"indicateur": pl.String} | _INDICATEUR
+    table = pl.DataFrame({c: [ligne.get(c) for ligne in lignes] for c in schema}, schema=schema)
+    jointes = _join(long, table, ["indicateur"])
+    refusees = jointes.filter(pl.col("motif_indicateur").is_not_null())
+    anomalies.add_frame(
+        "indicateur_inconnu",
+        refusees.select("feuille", "rang", "colonne", valeur="indicateur", motif="motif_indicateur"),
+    )
+    return jointes.filter(pl.col("motif_indicateur").is_null()).drop("motif_indicateur")
+
+
+def resolve_periodes(
+    long: pl.DataFrame, anomalies: Anomalies, *, aujourdhui: dt.date, colonne: str | None
+) -> pl.DataFrame:
+    """Replace the printed period by periode_debut, periode_fin (dates) and granularite; check validity and order."""
+    cles = ["periode", "periode_debut", "periode_fin"]
+    lignes: list[dict[str, Any]] = []
+    for cle in long.select(cles).unique().to_dicts():
+        ligne: dict[str, Any] = dict(cle)
+        imprimee = cle["periode"] or f"{cle['periode_debut'] or ''} à {cle['periode_fin'] or ''}"
+        try:
+            periode = (
+                build_periode(cle["periode_debut"] or "", cle["periode_fin"] or "")
+                if cle["periode"] is None
+                else parse_periode(cle["periode"])
+            )
+            ligne |= {
+                "periode_debut_": periode.debut,
+                "periode_fin_": periode.fin,
+                "granularite": periode.granularite.value,
+            }
+        except PeriodeIndecidableError:
+            ligne["motif_periode"] = f"période « {imprimee.strip()} » impossible à dater sans deviner"
+        lignes.append(ligne)
+    schema: dict[str, Any] = dict.fromkeys(cles, pl.String) | _PERIODE
+    table = pl.DataFrame({c: [ligne.get(c) for ligne in lignes] for c in schema}, schema=schema)
+    jointes = _join(long, table, cles)
+    imprimee = pl.coalesce("periode", pl.concat_str("periode_debut", pl.lit(" à "), "periode_fin")).alias("valeur")
+    ou: list[str | pl.Expr] = [
+        "feuille",
+        "rang",
+        pl.coalesce(pl.lit(colonne, pl.String), "colonne").alias("colonne"),
+        imprimee,
+    ]
+    anomalies.add_frame(
+        "periode_indecidable",
+        jointes.filter(pl.col("motif_periode").is_not_null()).select(*ou, pl.col("motif_periode").alias("motif")),
+    )
+    datees = jointes.filter(pl.col("motif_periode").is_null())
+    debut, fin = pl.col("periode_debut_"), pl.col("periode_fin_")
+    anomalies.add_frame(
+        "periode_inversee",
+        datees.filter(fin < debut).select(
+            *ou, pl.format("la période finit le {} avant de commencer le {}", fin, debut).alias("motif")
+        ),
+    )
+    anomalies.add_frame(
+        "periode_future",
+        datees.filter(fin > pl.lit(aujourdhui)).select(
+            *ou, pl.format("la période finit le {}, après aujourd'hui", fin).alias("motif")
+        ),
+    )
+    hors = ((pl.col("valide_du").is_not_null()) & (debut < pl.col("valide_du"))) | (
+        pl.col("valide_au").is_not_null() & (fin > pl.col("valide_au"))
+    )
+    anomalies.add_frame(
+        "hors_validite",
+        datees.filter(hors).select(
+            "feuille",
+            "rang",
+            "colonne",
+            pl.col("organisme").alias("valeur"),
+            pl.format(
+                "{} : la période du {} au {} n'est pas celle de cet organisme (valide du {} au {})",
+                pl.coalesce("precision", "organisme"),
+                debut,
+                fin,
+                pl.col("valide_du").cast(pl.String).fill_null("…"),
+                pl.col("valide_au").cast(pl.String).fill_null("…"),
+            ).alias("motif"),
+        ),
+    )
+    return (
+        datees.filter(~hors.fill_null(value=False))
+        .drop("periode", "periode_debut", "periode_fin", "motif_periode", "valide_du", "valide_au")
+        .drop("organisme", "type_organisme", "indicateur")  # resolved: a million texts less to carry
+        .rename({"periode_debut_": "periode_debut", "periode_fin_": "periode_fin"})
+    )

@@ -1,0 +1,65 @@
+"""Tables that cost to compute, kept in a folder per content: written once, whole, read again while nothing changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import polars as pl
+
+MANIFESTE = "manifeste.json"
+
+
+def compute_sha256(chemin: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(chemin.read_bytes()).hexdigest()
+
+
+def load_tables(
+    dossier: Path, empreinte: str, noms: Iterable[str], construire: Callable[[], Mapping[str, pl.DataFrame]]
+) -> dict[str, pl.DataFrame]:
+    """The tables of ``dossier/<empreinte>``, built and written first unless they are there, whole.
+
+    Args:
+        dossier: parent of the folders, one per content.
+        empreinte: name of the content; whoever calls makes it depend on all that decides of the tables.
+        noms: of the tables expected.
+        construire: makes the tables, by name.
+    """
+    cible = dossier / empreinte
+    tables = read_tables(cible, noms)
+    if tables is not None:
+        return tables
+    tables = dict(construire())
+    dossier.mkdir(parents=True, exist_ok=True)
+    provisoire = Path(tempfile.mkdtemp(prefix=f".{empreinte}-", dir=dossier))
+    try:
+        empreintes = {}
+        for nom, table in tables.items():
+            chemin = provisoire / f"{nom}.parquet"
+            table.write_parquet(chemin, compression="zstd")
+            empreintes[nom] = compute_sha256(chemin)
+        (provisoire / MANIFESTE).write_text(json.dumps(empreintes, indent=2), encoding="utf-8")
+        provisoire.chmod(0o755)
+        if cible.exists():
+            shutil.rmtree(cible)
+        provisoire.replace(cible)
+    finally:
+        shutil.rmtree(provisoire, ignore_errors=True)
+    return tables
+
+
+def read_tables(dossier: Path, noms: Iterable[str]) -> dict[str, pl.DataFrame] | None:
+    """The tables of a folder, or None if it is absent, incomplete or damaged."""
+    chemins = {nom: dossier / f"{nom}.parquet" for nom in noms}
+    try:
+        empreintes: Mapping[str, str] = json.loads((dossier / MANIFESTE).read_text(encoding="utf-8"))
+        if any(compute_sha256(chemin) != empreintes[nom] for nom, chemin in chemins.items()):
+            return None
+    except (OSError, ValueError, KeyError):
+        return None
+    return {nom: pl.read_parquet(chemin) for nom, chemin in chemins.items()}
