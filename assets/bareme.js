@@ -1,7 +1,6 @@
 /* The file input of dcc.Upload has no label of its own: name it, and leave the keyboard to the button beside it. */
 window.parangon = window.parangon || {};
 window.parangon.nommer_depot = function nommer(identifiant, titre, essais = 100) {
-  "use strict";
   const champ = document.querySelector(`#${identifiant} input[type=file]`);
   if (champ) {
     champ.setAttribute("aria-label", titre);

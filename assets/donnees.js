@@ -76,11 +76,11 @@
   /** Say that other data are published than those on screen. Silent while the page is hidden or the server away. */
   parangon.verifier_publication = async function () {
     const pied = document.getElementById("pied-publication");
-    if (!pied || document.hidden) return;
+    if (!pied || !pied.dataset.version || document.hidden) return;
     try {
       const reponse = await fetch("/sante", { cache: "no-store" });
       const sante = await reponse.json();
-      const perimee = reponse.ok && pied.dataset.version && sante.version_donnees !== pied.dataset.version;
+      const perimee = reponse.ok && sante.version_donnees !== pied.dataset.version;
       montrer(perimee);
     } catch {
       /* the next look will tell */

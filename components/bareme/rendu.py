@@ -175,7 +175,7 @@ def render_identite(proposition: Proposition | None) -> Any:
             f"{proposition.motif} ",
             dcc.Link("Essayer sur un organisme", href=f"/interessement?bareme={proposition.identifiant}"),
         ],
-        className="px-legende",
+        className="px-mention",
     )
 
 

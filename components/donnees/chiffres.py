@@ -32,7 +32,8 @@ def build_chiffres() -> list[Chiffre]:
         Chiffre(
             "Fichiers transmis",
             format_nombre(publies, 0),
-            f"publiés, sur {format_pluriel(charges.height, 'envoi')}\u00a0; dernier le {format_date(charges[0, 'charge_le'])}"
+            f"publiés, sur {format_pluriel(charges.height, 'envoi')}\u00a0; "
+            f"dernier le {format_date(charges[0, 'charge_le'])}"
             if charges.height
             else "aucun envoi pour l'instant",
         ),

@@ -13,6 +13,7 @@ from components.figures.fraicheur import STYLES, Etat, Ligne, build_fraicheur_fi
 from components.provenance import format_donnees_du
 from components.textes.comparer import format_type_note
 from components.textes.donnees import build_phrase_fraicheur, build_phrase_organisme, format_fin
+from data.catalogue import load_catalogue
 from data.magasin import memorise
 from data.modele import Sens
 from data.requetes.donnees import list_fraicheur
@@ -143,7 +144,7 @@ def build_contenu_organisme(type_note: str, organisme: str) -> Contenu:
     """What is held on one organisme, indicateur by indicateur: the states that need a look first."""
     frame = load_etats(type_note).filter(code_organisme=organisme)
     lignes = frame.to_dicts()
-    nom = lignes[0]["nom"]
+    nom = load_catalogue().get_organisme(organisme).nom
     comptes = frame["etat"]
     return Contenu(
         titre=f"{nom}{INSECABLE}: ce qui est connu",

@@ -30,13 +30,13 @@ class Etat(IntEnum):
     A_JOUR = 4
 
 
-# Words, fill. Dark to light in greyscale: up to date, late, without figure, simulated, nothing.
+# Words, fill; each has its own lightness, so that the grid reads in greyscale.
 STYLES: Final[dict[Etat, tuple[str, str]]] = {
     Etat.A_JOUR: ("réel, dernière période connue", COULEURS["marque"]),
-    Etat.ANCIEN: ("réel, période plus ancienne", SEQUENTIELLE[3]),
+    Etat.ANCIEN: ("réel, période plus ancienne", SEQUENTIELLE[4]),
     Etat.SANS_CHIFFRE: ("réel, sans chiffre (non fourni, non significatif…)", COULEURS["trait-fort"]),
     Etat.SIMULE: ("simulé seulement", COULEURS["simulee-pale"]),
-    Etat.ABSENT: ("rien", COULEURS["carte"]),
+    Etat.ABSENT: ("rien", COULEURS["sans-valeur"]),
 }
 
 
