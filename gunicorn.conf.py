@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import Any
 
 HOST = os.environ.get("HOST", "127.0.0.1")
@@ -25,8 +26,9 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Warm the worker."""
+    """Warm the worker: what no request can do without at once, the pages while the first readers arrive."""
     from app import app
-    from components.application import warm_up
+    from components.application import warm_pages, warm_up
 
     warm_up(app)
+    threading.Thread(target=warm_pages, name="prechauffage", daemon=True).start()

@@ -125,7 +125,7 @@ def warm_up(app: Dash) -> None:
 
 
 def warm_pages() -> None:
-    """Render every page once, so that no reader pays for first imports and first queries (2 s for the first page).
+    """Render every page once, so that no reader pays for first imports and first queries (up to 1.3 s for a page).
 
     An unavailable database is not an error here: the page itself will say it.
     """
