@@ -84,9 +84,11 @@ def measure_score() -> dict[str, float]:
     """Median times (ms) and ratios."""
     baremes = [b for b in load_catalogue().baremes if b.portee is Portee.LOCALE]
     reseau = build_reseau(baremes)
+    petit, bareme_petit = build_grand(165, 20)
     grand, bareme = build_grand(10_000, 60)
     resultats = {}
     for nom, frame, lequel, repetitions in (
+        ("score, 165 organismes × 20", petit, bareme_petit, 9),
         (f"score, {reseau['code_organisme'].n_unique()} organismes, {reseau.height} résultats", reseau, baremes, 9),
         ("score, 10 000 organismes × 60", grand, bareme, 5),
     ):
