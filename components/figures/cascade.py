@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 
 from components.figures.formats import format_nombre
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_ligne_ecrite
 from components.theme import COULEURS
 
 Genre = Literal["perdu", "gagne", "inconnu"]
@@ -141,29 +142,7 @@ def build_cascade_figure(
     ]
     couleurs = ["texte", *("moins" if e.genre == "perdu" else "texte" for e in etapes), "mien"]
     for place, lignes, fin, couleur in zip(places, noms, fins, couleurs, strict=True):
-        dessin.add_annotation(
-            text="<br>".join(lignes),
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place - 0.02,
-            yanchor="bottom",
-            align="left",
-            showarrow=False,
-            bgcolor=COULEURS["carte"],
-            borderpad=0,
-            font={"size": 12, "color": COULEURS["texte"]},
-        )
-        dessin.add_annotation(
-            text=f"<b>{fin}</b>",
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=8,
-            y=place + _CENTRE,
-            showarrow=False,
-            font={"size": 13, "color": COULEURS[couleur]},
-        )
+        add_ligne_ecrite(dessin, place, place + _CENTRE, "<br>".join(lignes), f"<b>{fin}</b>", couleur)
     dessin.update_layout(
         barmode="overlay",
         margin={"t": 8, "r": 74, "l": 8},

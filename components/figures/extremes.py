@@ -10,6 +10,7 @@ import polars as pl
 
 from components.figures.formats import format_rang, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_organismes
 from components.figures.reperes import HAUTEUR_REPERES, build_axe_valeurs, compute_bornes, compute_marge, list_reperes
 from components.theme import COULEURS
 
@@ -70,23 +71,11 @@ def build_extremes_figure(
     for forme in (*traits, *(_build_coupure(y) for y in coupures)):
         dessin.add_shape(**forme)
     miens = [code == mien for code in frame["code_organisme"]]
-    for choisi, taille, couleur, contour in (
-        (False, 9, COULEURS["autres"], COULEURS["trait-fort"]),
-        (True, 14, COULEURS["mien"], COULEURS["carte"]),
-    ):
-        garder = [rang for rang, m in enumerate(miens) if m is choisi]
-        dessin.add_scatter(
-            x=[valeurs[rang] for rang in garder],
-            y=[ordonnees[rang] for rang in garder],
-            mode="markers",
-            cliponaxis=False,
-            name="organisme choisi" if choisi else "autres organismes",
-            marker={"size": taille, "color": couleur, "line": {"width": 1, "color": contour}},
-            customdata=[
-                f"<b>{frame['nom'][rang]}</b><br>{format_valeur(valeurs[rang], unite, decimales)}" for rang in garder
-            ],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    infobulles = [
+        f"<b>{nom}</b><br>{format_valeur(valeur, unite, decimales)}"
+        for nom, valeur in zip(frame["nom"], valeurs, strict=True)
+    ]
+    add_organismes(dessin, valeurs, ordonnees, infobulles, miens, taille=9, contour=1)
     ecrites = [format_valeur(valeur, unite, decimales) for valeur in valeurs]
     for y, texte, m in zip(ordonnees, ecrites, miens, strict=True):
         notes.append(_build_valeur(y, texte, mien=m))

@@ -10,6 +10,7 @@ import polars as pl
 from components.figures.distribution import compute_decalages
 from components.figures.formats import INSECABLE, format_rang, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_organismes
 from components.figures.reperes import HAUTEUR_REPERES, build_axe_valeurs, compute_bornes, get_ancre, list_reperes
 from components.theme import COULEURS
 from data.calculs.position import Quartiles
@@ -54,21 +55,7 @@ def build_points_figure(
         for ligne in tri.iter_rows(named=True)
     ]
     miens = [code == mien for code in tri["code_organisme"]]
-    for choisi, taille, couleur, contour in (
-        (False, 8, COULEURS["autres"], COULEURS["trait-fort"]),
-        (True, 14, COULEURS["mien"], COULEURS["carte"]),
-    ):
-        garder = [rang for rang, m in enumerate(miens) if m is choisi]
-        dessin.add_scatter(
-            x=[valeurs[rang] for rang in garder],
-            y=[decalages[rang] for rang in garder],
-            mode="markers",
-            cliponaxis=False,
-            name="organisme choisi" if choisi else "autres organismes",
-            marker={"size": taille, "color": couleur, "line": {"width": 0.8, "color": contour}},
-            customdata=[survols[rang] for rang in garder],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    add_organismes(dessin, valeurs, decalages, survols, miens, taille=8, contour=0.8)
     mediane = f"médiane {format_valeur(quartiles.mediane, unite, decimales)}"
     notes.append(_build_note(mediane, quartiles.mediane, bornes, COULEURS["texte-doux"], -2, "bottom", -0.6))
     for rang in (rang for rang, m in enumerate(miens) if m):

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from components.figures.formats import format_nombre
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_ligne_ecrite
 from components.theme import COULEURS
 from data.calculs.pairs import Trait
 
@@ -36,29 +37,9 @@ def build_traits_figure(traits: Sequence[Trait], textes: Sequence[str]) -> go.Fi
         hovertemplate="%{customdata}<extra></extra>",
     )
     for rang, (trait, texte) in enumerate(zip(traits, textes, strict=True)):
-        dessin.add_annotation(
-            text=f"<b>{trait.variable.libelle}</b><br>{texte}",
-            align="left",
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=rang - 0.02,
-            yanchor="bottom",
-            showarrow=False,
-            bgcolor=COULEURS["carte"],
-            borderpad=0,
-            font={"size": 12, "color": COULEURS["texte"]},
-        )
-        dessin.add_annotation(
-            text=f"{'+' if round(trait.ecart, 1) > 0 else ''}{format_nombre(trait.ecart, 1)}",
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=8,
-            y=rang + _CENTRE,
-            showarrow=False,
-            font={"size": 13, "color": COULEURS["texte"]},
-        )
+        ecart = f"{'+' if round(trait.ecart, 1) > 0 else ''}{format_nombre(trait.ecart, 1)}"
+        nom = f"<b>{trait.variable.libelle}</b><br>{texte}"
+        add_ligne_ecrite(dessin, rang, rang + _CENTRE, nom, ecart, "texte")
     dessin.update_layout(
         margin={"t": 8, "r": 56, "l": 8},
         xaxis={
