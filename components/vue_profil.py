@@ -30,7 +30,7 @@ from data.calculs.entonnoir import Entonnoir
 from data.calculs.pairs import GROUPE_MINIMUM
 from data.calculs.position import Position, compute_position
 from data.calculs.profil import Reperes, compute_reperes
-from data.calculs.score import compute_scores
+from data.calculs.score_vectorise import compute_scores
 from data.calculs.verdict import Jugement, Verdict
 from data.catalogue import load_catalogue
 from data.magasin import memorise

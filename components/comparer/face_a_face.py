@@ -11,7 +11,8 @@ from components.figures.face_a_face import build_face_a_face_figure
 from components.organisme.fiche import get_bareme, list_feuilles
 from components.provenance import format_donnees_du, format_source
 from components.textes import comparer as textes
-from data.calculs.score import Etat, ScoreIndicateur, compute_score
+from data.calculs.resultats import Etat
+from data.calculs.score import ScoreIndicateur, compute_score
 from data.catalogue import load_catalogue
 from data.modele import Sens
 from data.requetes.comparaison import list_organismes

@@ -19,7 +19,7 @@ from components.figures.formats import INSECABLE, format_nombre, format_valeur
 from components.interessement.dossier import Dossier
 from components.organisme.fiche import Ligne
 from data.bareme import TOTAL
-from data.calculs.score import NEUTRALISANTS
+from data.calculs.resultats import NEUTRALISANTS
 from data.calculs.simulation import Modification, Scenario
 
 NOMBRE: Final = 3  # scenarios side by side

@@ -13,9 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.figures.cascade import format_signe
 from components.figures.classes import ETATS_SANS_VALEUR
-from components.figures.formats import format_date, format_nombre, format_valeur
+from components.figures.formats import format_date, format_ecart, format_nombre, format_valeur
 from components.interessement.dossier import Dossier, compute_paye, load_dossier
 from components.interessement.scenarios import (
     DECIMALES,
@@ -30,7 +29,8 @@ from components.interessement.scenarios import (
 )
 from components.organisme.fiche import Ligne
 from data.calculs.interessement import Interessement
-from data.calculs.score import Etat, ScoreIndicateur, ScoreOrganisme
+from data.calculs.resultats import Etat
+from data.calculs.score import ScoreIndicateur, ScoreOrganisme
 from data.calculs.simulation import Modification, Scenario, compute_rang_simule, simulate_score
 from data.magasin import memorise
 
@@ -307,7 +307,7 @@ def build_reponse(simulation: Simulation, problemes: Sequence[str] = (), numero:
         lignes[code] = {
             "taux": mots or format_valeur(taux, "%", 1),
             "points": f"{format_nombre(points, 2)} / {format_nombre(poids, 2)}",
-            "ecart": format_signe(ecart, DECIMALES) if ecart else "",
+            "ecart": format_ecart(ecart, None, DECIMALES) if ecart else "",
             "sens": (ecart > 0) - (ecart < 0),
         }
     return {

@@ -17,7 +17,8 @@ from components.organisme.fiche import PRECEDENTE, Fiche, Ligne, load_fiche
 from components.provenance import format_donnees_du, format_source
 from components.textes import organisme as textes
 from components.textes.comparer import NOTE_CCSS
-from data.calculs.score import Etat, compute_decomposition
+from data.calculs.resultats import Etat
+from data.calculs.score import compute_decomposition
 from data.catalogue import load_catalogue
 from data.magasin import memorise
 from data.modele import Sens, TypeOrganisme

@@ -18,7 +18,9 @@ from data.bareme import Bareme
 from data.calculs.intervalles import compute_z, wilson
 from data.calculs.position import Position, compute_position
 from data.calculs.rangs import RangIncertain, list_rangs_incertains
-from data.calculs.score import Etat, ScoreIndicateur, ScoreOrganisme, compute_score, compute_scores
+from data.calculs.resultats import Etat
+from data.calculs.score import ScoreIndicateur, ScoreOrganisme, compute_score
+from data.calculs.score_vectorise import compute_scores
 from data.catalogue import load_catalogue
 from data.magasin import memorise
 from data.modele import Indicateur, Organisme, Referentiel, Sens, Statistique, TypeOrganisme

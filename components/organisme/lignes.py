@@ -15,7 +15,8 @@ from components.figures.mini import build_courbe_mini, build_position_mini, form
 from components.organisme.fiche import Fiche, Ligne
 from components.textes import organisme as textes
 from components.textes.reseau import format_seuil
-from data.calculs.score import Etat, ScoreDomaine
+from data.calculs.resultats import Etat
+from data.calculs.score import ScoreDomaine
 from data.commentaires import Journal
 from data.modele import Statistique
 

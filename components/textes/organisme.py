@@ -19,7 +19,7 @@ from components.figures.formats import (
 )
 from components.organisme.fiche import NIVEAU, PRECEDENTE, Fiche, Ligne
 from components.textes.comparer import format_position, format_quart, format_type_note
-from data.calculs.score import Etat
+from data.calculs.resultats import Etat
 from data.modele import Organisme, Sens, Statut, TypeOrganisme
 from data.requetes.resultats import ANNEE
 

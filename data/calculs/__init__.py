@@ -27,9 +27,11 @@ from data.calculs.intervalles import (
 from data.calculs.leviers import compute_leviers
 from data.calculs.rangs import distribution_rangs
 from data.calculs.retrecissement import retrecissement_eb
-from data.calculs.score import ScoreOrganisme, compute_decomposition, compute_score, compute_scores
+from data.calculs.score import ScoreOrganisme, compute_decomposition, compute_score
+from data.calculs.score_vectorise import compute_scores
 from data.calculs.series import laney_p, xmr
-from data.calculs.taux import compute_taux_frame, compute_taux_reussite
+from data.calculs.taux import compute_taux_reussite
+from data.calculs.taux_vectorise import compute_taux_frame
 from data.calculs.tendances import mann_kendall, tendance_recente
 
 __all__ = [

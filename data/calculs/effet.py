@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.bareme import Bareme, Cible
-from data.calculs.score import compute_scores
+from data.calculs.resultats import SEUILS
+from data.calculs.score_vectorise import compute_scores
 
 DECIMALES = 2  # of the scores, as printed: ranks and gains are read on rounded scores
-_SEUILS = ("socle", "objectif", "date_socle", "date_objectif", "reference")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def apply_cibles(resultats: pl.DataFrame, cibles: Mapping[str, Cible]) -> pl.Dat
     connu = pl.any_horizontal(pl.col(c).is_not_null() for c in ("valeur", "valeur_date") if c in resultats.columns)
     changees = pl.col("code_indicateur").is_in(list(cibles)) & connu
     colonnes = []
-    for nom in _SEUILS:
+    for nom in SEUILS:
         if nom in resultats.columns:
             declares = [code for code, cible in cibles.items() if getattr(cible, nom) is not None]
             colonnes.append(pl.when(~pl.col("code_indicateur").is_in(declares)).then(pl.col(nom)).alias(nom))

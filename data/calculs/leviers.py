@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.bareme import Cible
-from data.calculs.score import Etat, ScoreDomaine, ScoreIndicateur, ScoreOrganisme
+from data.calculs.resultats import Etat
+from data.calculs.score import ScoreDomaine, ScoreIndicateur, ScoreOrganisme
 from data.calculs.taux import LINEAIRES, Seuils, check_nombre, check_paliers, compute_seuils
 from data.modele import Forme
 

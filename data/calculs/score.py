@@ -13,8 +13,8 @@ Rules, with what the note on the intéressement 2023 (document 000) prints:
 
 Nothing is rounded here. The note prints rates rounded or truncated: compare at 0,1 point.
 
-:func:`compute_score` reads one organisme, step by step; :func:`compute_scores` computes a whole network in one
-vectorised pass. A property test holds them equal.
+:func:`compute_score` reads one organisme, step by step. Its twin ``data.calculs.score_vectorise.compute_scores``
+computes a whole network in one vectorised pass; a property test holds them equal.
 """
 
 from __future__ import annotations
@@ -23,51 +23,32 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
 from data.bareme import TOTAL, Bareme, Cible, DomaineBareme
+from data.calculs.feuilles import Feuille, list_feuilles
+from data.calculs.resultats import (
+    COLONNES_RESULTATS,
+    MANQUANTS,
+    NEUTRALISANTS,
+    SEUILS,
+    Etat,
+    check_codes,
+    check_resultats,
+)
 from data.calculs.taux import (
-    COLONNES_TAUX,
-    LIMITE,
     LINEAIRES,
     check_nombre,
     compute_seuils,
     compute_taux_brut,
-    compute_taux_frame,
     compute_taux_reussite,
     list_parametres,
 )
 from data.modele import Forme, Sens, Statut
 
-NEUTRALISANTS = frozenset({Statut.NEUTRALISE, Statut.SANS_OBJET, Statut.ABANDONNE})
-MANQUANTS = frozenset({Statut.NON_FOURNI, Statut.NON_SIGNIFICATIF, Statut.MASQUE})
-COLONNES_RESULTATS: dict[str, pl.DataType] = {
-    "code_indicateur": pl.String(),
-    "valeur": pl.Float64(),
-    "valeur_date": pl.Date(),
-    "valeur_ajustee": pl.Float64(),
-    "taux_reussite": pl.Float64(),
-    "statut": pl.String(),
-    "socle": pl.Float64(),
-    "objectif": pl.Float64(),
-    "date_socle": pl.Date(),
-    "date_objectif": pl.Date(),
-    "reference": pl.Float64(),
-}
-_POIDS_NUL = 1e-9  # points; below, a weight is the rounding of a float
-_SEUILS = ("socle", "objectif", "date_socle", "date_objectif", "reference")
-
-
-class Etat(StrEnum):
-    """What a result is worth in the score."""
-
-    MESURE = "mesure"
-    MANQUANT = "manquant"
-    NEUTRALISE = "neutralise"
+POIDS_NUL = 1e-9  # points; below, a weight is the rounding of a float
 
 
 @dataclass(frozen=True)
@@ -153,96 +134,6 @@ class ScoreOrganisme:
     notes: tuple[str, ...]
 
 
-class ScoresReseau(NamedTuple):
-    """Scores of many organismes: one frame per level (columns named as the fields of the three classes above)."""
-
-    organismes: pl.DataFrame
-    domaines: pl.DataFrame
-    indicateurs: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class _Feuille:
-    """A measured thing of a barème, flattened."""
-
-    code: str
-    domaine: str
-    composite: str | None
-    indicateur: str
-    poids: float
-    part: float
-    cible: Cible
-    notes: tuple[str, ...]
-
-
-def _list_feuilles(bareme: Bareme) -> tuple[_Feuille, ...]:
-    feuilles = []
-    for domaine in bareme.domaines:
-        for i in domaine.indicateurs:
-            if not i.composantes:
-                feuilles.append(_Feuille(i.code, domaine.nom, None, i.code, i.poids, 1.0, i, i.notes))
-            feuilles += [
-                _Feuille(c.code, domaine.nom, i.code, i.code, i.poids, c.part, c, i.notes) for c in i.composantes
-            ]
-    return tuple(feuilles)
-
-
-def check_resultats(resultats: pl.DataFrame, *cles: str) -> pl.DataFrame:
-    """Keep the columns of a result the engine reads, with their types; absent ones are null.
-
-    Args:
-        resultats: ``code_indicateur`` and any of ``COLONNES_RESULTATS``; other columns are ignored.
-        cles: further key columns (``code_organisme``, ``type_organisme``).
-
-    Raises:
-        ValueError: a key column is missing, text where numbers are due, an absurd number, a rate outside 0..1, an
-            unknown statut, two rows for the same indicateur.
-    """
-    for cle in (*cles, "code_indicateur"):
-        if cle not in resultats.columns:
-            raise ValueError(f"résultats : colonne « {cle} » absente")
-    colonnes = []
-    for nom, attendu in COLONNES_RESULTATS.items():
-        if nom not in resultats.columns:
-            colonnes.append(pl.lit(None, dtype=attendu).alias(nom))
-            continue
-        recu = resultats.schema[nom]
-        nombre, date = attendu == pl.Float64(), attendu == pl.Date()
-        if recu != pl.Null and ((nombre and not recu.is_numeric()) or (date and recu not in {pl.Date, pl.Datetime})):
-            genre = "des nombres" if nombre else "des dates"
-            raise ValueError(f"résultats : la colonne « {nom} » doit contenir {genre}, pas {recu}")
-        colonnes.append(pl.col(nom).cast(attendu))
-    lus = resultats.select(*(pl.col(c).cast(pl.String) for c in cles), *colonnes)
-    nombres = [n for n, t in COLONNES_RESULTATS.items() if t == pl.Float64()]
-    impossible = pl.any_horizontal((~(pl.col(n).abs() <= LIMITE)).fill_null(False) for n in nombres)
-    hors = (~pl.col("taux_reussite").is_between(0, 1)).fill_null(False)
-    inconnu = (~pl.col("statut").is_in(sorted(Statut))).fill_null(False)
-    # Distinct hashes prove distinct keys; equal ones (a double, or very rarely a collision) are looked at closely.
-    distinctes = lus.select(*cles, "code_indicateur").hash_rows().n_unique() == lus.height
-    double = pl.lit(False) if distinctes else pl.struct(*cles, "code_indicateur").is_duplicated()
-    fautes = {
-        "nombre impossible (NaN, infini ou au-delà de 1e15) dans les résultats": impossible,
-        "taux de réussite hors de [0 ; 1]": hors,
-        f"statut inconnu ; possibles : {', '.join(Statut)}": inconnu,
-        "plusieurs résultats pour la même clé": double,
-    }
-    # One pass to know whether anything is wrong; the culprit is only looked for when there is one.
-    presentes = lus.select(expression.any().alias(message) for message, expression in fautes.items()).row(0, named=True)
-    for message, expression in fautes.items():
-        if presentes[message]:
-            ligne = lus.filter(expression).row(0, named=True)
-            cle = ", ".join(str(ligne[c]) for c in cles)
-            raise ValueError(f"indicateur {ligne['code_indicateur']}{f' ({cle})' if cle else ''} : {message}")
-    return lus
-
-
-def _check_codes(codes: set[str], baremes: Sequence[Bareme]) -> None:
-    inconnus = codes - {code for b in baremes for code in b.list_codes()}
-    if inconnus:
-        noms = ", ".join(b.code for b in baremes)
-        raise ValueError(f"indicateur inconnu du barème {noms} : {', '.join(sorted(map(str, inconnus)))}")
-
-
 def _check_bonifications(bonifications: Mapping[str, float] | None, bareme: Bareme) -> dict[str, float]:
     noms = {d.nom for d in bareme.domaines}
     lues = {}
@@ -255,10 +146,7 @@ def _check_bonifications(bonifications: Mapping[str, float] | None, bareme: Bare
     return lues
 
 
-# --------------------------------------------------------------------------------------------------- one organisme
-
-
-def _compute_taux_feuille(feuille: _Feuille, ligne: Mapping[str, Any], valeur: float | dt.date | None) -> float | None:
+def _compute_taux_feuille(feuille: Feuille, ligne: Mapping[str, Any], valeur: float | dt.date | None) -> float | None:
     en_dates = feuille.cible.forme is Forme.DATE
     return compute_taux_reussite(
         valeur,
@@ -271,7 +159,7 @@ def _compute_taux_feuille(feuille: _Feuille, ligne: Mapping[str, Any], valeur: f
     )
 
 
-def _compute_non_plafonne(feuille: _Feuille, ligne: Mapping[str, Any], valeur: float | None) -> float | None:
+def _compute_non_plafonne(feuille: Feuille, ligne: Mapping[str, Any], valeur: float | None) -> float | None:
     if feuille.cible.forme not in LINEAIRES or valeur is None:
         return None
     seuils = compute_seuils(
@@ -291,7 +179,7 @@ def _compute_non_plafonne(feuille: _Feuille, ligne: Mapping[str, Any], valeur: f
 class _Lecture:
     """A leaf with its result read: state and rates (0..1), before weights."""
 
-    feuille: _Feuille
+    feuille: Feuille
     ligne: Mapping[str, Any]
     etat: Etat
     brut: float | None
@@ -304,7 +192,7 @@ class _Lecture:
         return self.brut if self.ajuste is None else self.ajuste
 
 
-def _read_feuille(feuille: _Feuille, ligne: dict[str, Any] | None, parent: dict[str, Any] | None) -> _Lecture:
+def _read_feuille(feuille: Feuille, ligne: dict[str, Any] | None, parent: dict[str, Any] | None) -> _Lecture:
     """Rates of one leaf. A component without a row takes the rate or the statut given for its composite."""
     notes = list(feuille.notes)
     if feuille.cible.hypothese:
@@ -313,7 +201,7 @@ def _read_feuille(feuille: _Feuille, ligne: dict[str, Any] | None, parent: dict[
     if ligne is None and parent is not None:
         lue = lue | {"taux_reussite": parent["taux_reussite"], "statut": parent["statut"]}
         notes.append("Résultat donné pour le composite entier.")
-    lue = lue | {nom: getattr(feuille.cible, nom) if lue[nom] is None else lue[nom] for nom in _SEUILS}
+    lue = lue | {nom: getattr(feuille.cible, nom) if lue[nom] is None else lue[nom] for nom in SEUILS}
     statut = None if lue["statut"] is None else Statut(lue["statut"])
     numerique = feuille.cible.forme is not Forme.DATE
     brut = lue["taux_reussite"]
@@ -417,7 +305,7 @@ def _build_domaine(
 
 def _compute_part(points: float, poids: float) -> float | None:
     """Rate in %, never above 100 by the last bit of a float; None without weight."""
-    return min(100 * points / poids, 100.0) if poids > _POIDS_NUL else None
+    return min(100 * points / poids, 100.0) if poids > POIDS_NUL else None
 
 
 def _pourcent(taux: float | None) -> float | None:
@@ -444,11 +332,11 @@ def compute_score(
     """
     lus = check_resultats(resultats)
     par_code = {ligne["code_indicateur"]: ligne for ligne in lus.iter_rows(named=True)}
-    _check_codes(set(par_code), [bareme])
+    check_codes(set(par_code), [bareme])
     explicites = _check_bonifications(bonifications, bareme)
     lectures = [
         _read_feuille(f, par_code.get(f.code), par_code.get(f.composite) if f.composite else None)
-        for f in _list_feuilles(bareme)
+        for f in list_feuilles(bareme)
     ]
     indicateurs = []
     for lecture, poids in zip(lectures, _compute_poids(lectures, bareme), strict=True):
@@ -523,305 +411,6 @@ def _build_score(
         domaines=domaines,
         indicateurs=indicateurs,
         notes=tuple(notes),
-    )
-
-
-# ------------------------------------------------------------------------------------------------- many organismes
-
-
-@lru_cache(maxsize=64)
-def build_feuilles(bareme: Bareme) -> pl.DataFrame:
-    """The measured things of a barème as a frame: one row per indicateur or component, with its target and weights.
-
-    Columns: ``code_indicateur``, ``domaine``, ``code_composite``, ``rang`` (order), ``rang_domaine``,
-    ``rang_indicateur``, ``poids``, ``part``, ``poids_domaine``, ``excedent_max`` (null: no bonification), ``plafond``
-    (0..1), and those of ``data.calculs.taux.COLONNES_TAUX`` that a target declares.
-    """
-    lignes = []
-    domaines = {d.nom: (rang, d) for rang, d in enumerate(bareme.domaines)}
-    rangs = {i.code: rang for rang, i in enumerate(bareme.list_indicateurs())}
-    for rang, f in enumerate(_list_feuilles(bareme)):
-        rang_domaine, domaine = domaines[f.domaine]
-        regle = domaine.bonification
-        eligible = regle is not None and (not regle.indicateurs or f.code in regle.indicateurs)
-        lignes.append(
-            {
-                "code_indicateur": f.code,
-                "domaine": f.domaine,
-                "code_composite": f.composite,
-                "rang": rang,
-                "rang_domaine": rang_domaine,
-                "rang_indicateur": rangs[f.indicateur],
-                "poids": f.poids,
-                "part": f.part,
-                "poids_domaine": domaine.poids,
-                "excedent_max": regle.excedent_max if regle is not None and eligible else None,
-                "plafond": 1.0 if regle is None else regle.plafond / 100,
-                "forme": f.cible.forme.value,
-                "sens": None if f.cible.sens is None else f.cible.sens.value,
-                **{nom: getattr(f.cible, nom) for nom in _SEUILS},
-                **(list_parametres(f.cible) | {"reference": f.cible.reference}),
-                "paliers": [p.model_dump() for p in f.cible.paliers] or None,
-            }
-        )
-    entiers = dict.fromkeys(("rang", "rang_domaine", "rang_indicateur"), pl.Int32())
-    nombres = dict.fromkeys(("poids", "part", "poids_domaine", "excedent_max", "plafond"), pl.Float64())
-    textes = dict.fromkeys(("code_indicateur", "domaine", "code_composite"), pl.String())
-    cibles = {n: t for n, t in COLONNES_TAUX.items() if n in lignes[0]}
-    return pl.DataFrame(lignes, schema={**textes, **entiers, **nombres, **cibles})
-
-
-def _check_types(valeurs: pl.DataFrame, base: pl.DataFrame) -> None:
-    """Every result belongs to the barème of its own organisme, not only to one of the barèmes given."""
-    etrangers = valeurs.select("code_organisme", "code_indicateur")
-    for code in ("code_indicateur", "code_composite"):
-        connus = base.select("code_organisme", pl.col(code).alias("code_indicateur")).drop_nulls()
-        etrangers = etrangers.join(connus, on=["code_organisme", "code_indicateur"], how="anti")
-    if etrangers.height:
-        organisme, code = etrangers.row(0)
-        raise ValueError(f"organisme {organisme} : indicateur {code} inconnu du barème de son type")
-
-
-def _join_resultats(resultats: pl.DataFrame, baremes: Sequence[Bareme]) -> pl.DataFrame:
-    """Every organisme × leaf of its barème, in order, with its result or that of its composite."""
-    organismes = resultats.select("code_organisme", *(["type_organisme"] if len(baremes) > 1 else [])).unique(
-        maintain_order=True
-    )
-    doubles = organismes.filter(pl.col("code_organisme").is_duplicated())
-    if doubles.height:
-        raise ValueError(f"organisme {doubles['code_organisme'][0]} : plusieurs types d'organisme dans les résultats")
-    organismes = organismes.with_row_index("_o")
-    if len(baremes) == 1:
-        base = organismes.join(build_feuilles(baremes[0]), how="cross")
-    else:
-        feuilles = pl.concat(
-            build_feuilles(b).with_columns(pl.lit(t.value).alias("type_organisme"))
-            for b in baremes
-            for t in b.types_organisme
-        )
-        base = organismes.join(feuilles, on="type_organisme", how="left", maintain_order="left_right")
-        orphelins = base.filter(pl.col("code_indicateur").is_null())
-        if orphelins.height:
-            code, genre = orphelins.select("code_organisme", "type_organisme").row(0)
-            raise ValueError(f"organisme {code} : aucun barème pour le type {genre}")
-    valeurs = resultats.drop("type_organisme", strict=False).rename({n: f"_{n}" for n in _SEUILS})
-    if len(baremes) > 1:
-        _check_types(valeurs, base)
-    joint = base.join(valeurs, on=["code_organisme", "code_indicateur"], how="left", maintain_order="left")
-    composites = {i.code for b in baremes for i in b.list_indicateurs() if i.composantes}
-    parents = valeurs.filter(pl.col("code_indicateur").is_in(sorted(composites)))
-    if parents.height:
-        presents = valeurs.select("code_organisme", "code_indicateur", pl.lit(True).alias("_present"))
-        joint = (
-            joint.join(presents, on=["code_organisme", "code_indicateur"], how="left", maintain_order="left")
-            .join(
-                parents.select(
-                    "code_organisme",
-                    pl.col("code_indicateur").alias("code_composite"),
-                    pl.col("taux_reussite").alias("_taux_parent"),
-                    pl.col("statut").alias("_statut_parent"),
-                ),
-                on=["code_organisme", "code_composite"],
-                how="left",
-                maintain_order="left",
-            )
-            .with_columns(
-                pl.when(pl.col("_present").is_null())
-                .then(pl.col("_taux_parent"))
-                .otherwise(pl.col("taux_reussite"))
-                .alias("taux_reussite"),
-                pl.when(pl.col("_present").is_null())
-                .then(pl.col("_statut_parent"))
-                .otherwise(pl.col("statut"))
-                .alias("statut"),
-            )
-            .drop("_present", "_taux_parent", "_statut_parent")
-        )
-    return joint.with_columns(pl.coalesce(f"_{n}", n).alias(n) for n in _SEUILS).drop(f"_{n}" for n in _SEUILS)
-
-
-def _compute_taux_feuilles(base: pl.DataFrame) -> pl.DataFrame:
-    """Add ``taux_brut``, ``taux_ajuste``, ``taux_non_plafonne`` (0..1) to the joined frame."""
-    imprime = base["taux_reussite"]
-    # A printed rate is used as is; its value only serves the bonification, which reads linear shapes.
-    inutile = pl.col("taux_reussite").is_not_null() & ~pl.col("forme").is_in(sorted(LINEAIRES))
-    brut = compute_taux_frame(
-        base.with_columns(pl.when(~inutile).then(pl.col(c)).alias(c) for c in ("valeur", "valeur_date"))
-    )
-    libre = brut["taux_non_plafonne"]
-    ajuste = pl.repeat(None, base.height, dtype=pl.Float64, eager=True).alias("taux_ajuste")
-    if base["valeur_ajustee"].null_count() < base.height:
-        ajustes = compute_taux_frame(
-            base.with_columns(
-                pl.col("valeur_ajustee").alias("valeur"), pl.lit(None, dtype=pl.Date).alias("valeur_date")
-            )
-        )
-        ajuste = ajustes["taux_reussite"].alias("taux_ajuste")
-        libre = pl.select(
-            pl.when(base["valeur_ajustee"].is_not_null()).then(ajustes["taux_non_plafonne"]).otherwise(libre)
-        ).to_series()
-    return base.drop("taux_reussite").with_columns(
-        pl.select(pl.coalesce(imprime, brut["taux_reussite"])).to_series().alias("taux_brut"),
-        ajuste,
-        libre.alias("taux_non_plafonne"),
-    )
-
-
-def _compute_poids_frame(base: pl.DataFrame) -> pl.DataFrame:
-    """Add ``etat``, ``taux`` (0..1) and ``poids_effectif``; same sharing as ``_compute_poids``."""
-    statut, taux = pl.col("statut"), pl.coalesce("taux_ajuste", "taux_brut")
-    etats = base.with_columns(
-        pl.when(statut.is_in(sorted(NEUTRALISANTS)).fill_null(False))
-        .then(pl.lit(Etat.NEUTRALISE.value))
-        .when(statut.is_in(sorted(MANQUANTS)).fill_null(False) | taux.is_null())
-        .then(pl.lit(Etat.MANQUANT.value))
-        .otherwise(pl.lit(Etat.MESURE.value))
-        .alias("etat"),
-        taux.alias("taux"),
-    ).with_columns(pl.when(pl.col("etat") == Etat.MESURE.value).then(pl.col("taux")).alias("taux"))
-    actif = pl.col("etat") != Etat.NEUTRALISE.value
-    poids = pl.col("poids_effectif")
-    etapes = etats.with_columns(
-        pl.when(actif).then(pl.col("poids") * pl.col("part")).otherwise(0.0).alias("poids_effectif")
-    )
-    neutres = etapes["etat"] == Etat.NEUTRALISE.value
-    if not neutres.any():
-        return etapes
-    if (neutres & etapes["code_composite"].is_not_null()).any():
-        somme = pl.when(actif).then(pl.col("part")).otherwise(0.0).sum().over("_o", "rang_indicateur")
-        etapes = etapes.with_columns(pl.when(actif).then(poids / somme).otherwise(0.0).alias("poids_effectif"))
-    somme = poids.sum().over("_o", "rang_domaine")
-    etapes = etapes.with_columns(
-        pl.when(actif).then(poids * pl.col("poids_domaine") / somme).otherwise(0.0).alias("poids_effectif")
-    )
-    total = poids.sum().over("_o")
-    return etapes.with_columns(pl.when(actif).then(poids * TOTAL / total).otherwise(0.0).alias("poids_effectif"))
-
-
-def _build_part(points: pl.Expr, poids: pl.Expr) -> pl.Expr:
-    """Twin of ``_compute_part``."""
-    return pl.when(poids > _POIDS_NUL).then((100 * points / poids).clip(upper_bound=100.0))
-
-
-def _build_domaines(indicateurs: pl.DataFrame, bonifications: pl.DataFrame | None) -> pl.DataFrame:
-    cles = ["_o", "rang_domaine"]
-    excedent = (pl.col("taux_non_plafonne") / 100 - 1).clip(0, pl.col("excedent_max")) * pl.col("poids_effectif")
-    domaines = indicateurs.group_by(cles, maintain_order=True).agg(
-        pl.col("code_organisme", "domaine", "plafond").first(),
-        pl.col("poids_domaine").first().alias("poids_initial"),
-        pl.col("poids_effectif").sum(),
-        pl.col("points").sum().alias("points_avant_bonification"),
-        pl.col("points_inconnus").sum(),
-        excedent.filter(pl.col("excedent_max").is_not_null() & (pl.col("etat") == Etat.MESURE.value))
-        .sum()
-        .alias("_apport"),
-    )
-    mesure = pl.col("poids_effectif") - pl.col("points_inconnus")
-    avant, points = pl.col("points_avant_bonification"), pl.col("points")
-    if bonifications is not None:
-        domaines = domaines.join(bonifications, on=["code_organisme", "domaine"], how="left", maintain_order="left")
-        domaines = domaines.with_columns(
-            pl.coalesce(pl.col("bonification") / 100 * mesure, "_apport").alias("_apport")
-        ).drop("bonification")
-    return (
-        domaines.with_columns(
-            pl.min_horizontal("_apport", (pl.col("plafond") * mesure - avant).clip(0)).alias("points_bonification")
-        )
-        .with_columns((avant + pl.col("points_bonification")).alias("points"))
-        .with_columns(
-            (mesure - points).alias("points_perdus"),
-            _build_part(avant, mesure).alias("taux_avant_bonification"),
-            _build_part(points, mesure).alias("taux"),
-            _build_part(points, pl.col("poids_effectif")).alias("taux_min"),
-            _build_part(points + pl.col("points_inconnus"), pl.col("poids_effectif")).alias("taux_max"),
-            (pl.col("points_inconnus") > 0).alias("partiel"),
-            (pl.col("poids_effectif") == 0).alias("neutralise"),
-        )
-    )
-
-
-def compute_scores(
-    resultats: pl.DataFrame,
-    bareme: Bareme | Sequence[Bareme],
-    *,
-    bonifications: pl.DataFrame | None = None,
-) -> ScoresReseau:
-    """Scores of many organismes in one vectorised pass: same rules and figures as :func:`compute_score`.
-
-    Args:
-        resultats: long frame, ``code_organisme`` plus the columns of :func:`compute_score`. With several barèmes, also
-            ``type_organisme``, which picks the one of each organisme.
-        bareme: one barème for all, or those of all the types present.
-        bonifications: optional ``code_organisme``, ``domaine``, ``bonification`` (points of rate of the domaine),
-            replacing the declared rule there.
-
-    Returns:
-        ``organismes`` (``code_organisme``, ``taux``, ``taux_min``, ``taux_max``, ``points``, ``points_perdus``,
-        ``points_inconnus``, ``partiel``, ``nb_manquants``, ``nb_neutralises``), ``domaines`` and ``indicateurs`` (one
-        row per organisme × domaine, × indicateur or component; columns named as in ``ScoreDomaine`` and
-        ``ScoreIndicateur``). Rates in %, points on 100; organismes in order of appearance, the rest
-        in the order of the barème.
-
-    Raises:
-        ValueError: as :func:`compute_score`; also an organisme of a type without barème.
-    """
-    baremes = [bareme] if isinstance(bareme, Bareme) else list(bareme)
-    if not baremes:
-        raise ValueError("aucun barème : le score ne peut pas être calculé")
-    cles = ("code_organisme", "type_organisme") if len(baremes) > 1 else ("code_organisme",)
-    lus = check_resultats(resultats, *cles)
-    _check_codes(set(lus["code_indicateur"].unique().to_list()), baremes)
-    if bonifications is not None:
-        bonifications = bonifications.select("code_organisme", "domaine", pl.col("bonification").cast(pl.Float64))
-        if (~bonifications["bonification"].is_between(0, 1e15).fill_null(True)).any():
-            raise ValueError("bonification négative ou impossible")
-    poids = pl.col("poids_effectif")
-    indicateurs = _compute_poids_frame(_compute_taux_feuilles(_join_resultats(lus, baremes))).with_columns(
-        (poids * pl.col("taux").fill_null(0.0)).alias("points"),
-        pl.when(pl.col("etat") == Etat.MANQUANT.value).then(poids).otherwise(0.0).alias("points_inconnus"),
-        (pl.col("poids") * pl.col("part")).alias("poids_initial"),
-        pl.col("taux", "taux_brut", "taux_ajuste", "taux_non_plafonne") * 100,
-    )
-    indicateurs = indicateurs.with_columns(
-        (poids - pl.col("points") - pl.col("points_inconnus")).alias("points_perdus")
-    )
-    domaines = _build_domaines(indicateurs, bonifications)
-    mesure = pl.col("_poids") - pl.col("points_inconnus")
-    comptes = indicateurs.group_by("_o").agg(
-        (pl.col("etat") == Etat.MANQUANT.value).sum().alias("nb_manquants"),
-        (pl.col("etat") == Etat.NEUTRALISE.value).sum().alias("nb_neutralises"),
-    )
-    organismes = (
-        domaines.group_by("_o", maintain_order=True)
-        .agg(
-            pl.col("code_organisme").first(),
-            pl.col("poids_effectif").sum().alias("_poids"),
-            pl.col("points", "points_perdus", "points_inconnus").sum(),
-        )
-        .join(comptes, on="_o", maintain_order="left")
-        .select(
-            "code_organisme",
-            _build_part(pl.col("points"), mesure).alias("taux"),
-            _build_part(pl.col("points"), pl.col("_poids")).alias("taux_min"),
-            _build_part(pl.col("points") + pl.col("points_inconnus"), pl.col("_poids")).alias("taux_max"),
-            "points",
-            "points_perdus",
-            "points_inconnus",
-            (pl.col("nb_manquants") > 0).alias("partiel"),
-            "nb_manquants",
-            "nb_neutralises",
-        )
-    )
-    return ScoresReseau(
-        organismes,
-        domaines.select(
-            "code_organisme",
-            *(c for c in ScoreDomaine.__dataclass_fields__ if c != "notes"),
-        ),
-        indicateurs.select(
-            "code_organisme",
-            *(c for c in ScoreIndicateur.__dataclass_fields__ if c not in {"notes", "cible"}),
-        ),
     )
 
 

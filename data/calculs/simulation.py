@@ -14,10 +14,8 @@ from typing import Any
 import polars as pl
 
 from data.bareme import Bareme, update_poids
+from data.calculs.resultats import COLONNES_RESULTATS, NEUTRALISANTS, Etat
 from data.calculs.score import (
-    COLONNES_RESULTATS,
-    NEUTRALISANTS,
-    Etat,
     ScoreDomaine,
     ScoreIndicateur,
     ScoreOrganisme,

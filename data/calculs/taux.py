@@ -5,8 +5,8 @@ l'intéressement dans les organismes du régime général (§ 3.1 and 3.2): « e
 et le seuil : (valeur de l'indicateur - seuil) / (cible - seuil) ; au-dessus de la cible : 100 % ». The note on the
 intéressement 2023 does not print it, but its national rates come out of it at 0.1 point (document 000, l. 191-243).
 
-:func:`compute_taux_reussite` works on one value and says what is wrong with a target. :func:`compute_taux_frame` is
-its twin on a frame, in expressions; a property test holds them equal.
+:func:`compute_taux_reussite` works on one value and says what is wrong with a target. Its twin on a frame, in
+expressions, is ``data.calculs.taux_vectorise.compute_taux_frame``; a property test holds them equal.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-
-import polars as pl
 
 from data.bareme import Cible
 from data.modele import Forme, Sens
@@ -42,7 +40,7 @@ PARAMETRES = frozenset(
 ECARTS = ("socle", "points", "pourcent")
 EGALITES = ("erreur", "seuil")
 # Other usual names of the same shapes.
-_ALIAS = {"palier": Forme.NIVEAU, "step": Forme.NIVEAU, "seuil": Forme.NIVEAU}
+ALIAS = {"palier": Forme.NIVEAU, "step": Forme.NIVEAU, "seuil": Forme.NIVEAU}
 
 Valeur = float | int | bool | dt.date | str | None
 
@@ -67,8 +65,8 @@ def check_forme(forme: str | Forme) -> Forme:
     Raises:
         ValueError: no shape has this name.
     """
-    if forme in _ALIAS:
-        return _ALIAS[forme]
+    if forme in ALIAS:
+        return ALIAS[forme]
     try:
         return Forme(forme)
     except ValueError:
@@ -122,7 +120,8 @@ def check_date(valeur: object, nom: str) -> dt.date:
     raise ValueError(f"{nom} : une date (AAAA-MM-JJ) est attendue, pas {valeur!r}")
 
 
-def _prefixe(indicateur: str | None) -> str:
+def format_prefixe(indicateur: str | None) -> str:
+    """Start of an error: the indicateur at fault, when known."""
     return f"indicateur {indicateur} : " if indicateur else ""
 
 
@@ -134,12 +133,14 @@ def find_signe(socle: float, objectif: float, sens: Sens | None, indicateur: str
     """
     if socle == objectif:
         if sens is None:
-            raise ValueError(f"{_prefixe(indicateur)}socle et objectif égaux ({socle:g}) : le sens doit être déclaré")
+            raise ValueError(
+                f"{format_prefixe(indicateur)}socle et objectif égaux ({socle:g}) : le sens doit être déclaré"
+            )
         return 1 if sens is Sens.HAUT else -1
     signe = 1 if objectif > socle else -1
     if sens is not None and (sens is Sens.HAUT) != (signe == 1):
         raise ValueError(
-            f"{_prefixe(indicateur)}sens déclaré « {sens.value} » en contradiction avec les seuils"
+            f"{format_prefixe(indicateur)}sens déclaré « {sens.value} » en contradiction avec les seuils"
             f" (socle {socle:g}, objectif {objectif:g}) : corrigez le sens, ou échangez socle et objectif"
         )
     return signe
@@ -170,7 +171,7 @@ def compute_seuils(
     Raises:
         ValueError: contradictory or degenerate thresholds.
     """
-    prefixe = _prefixe(indicateur)
+    prefixe = format_prefixe(indicateur)
     if ecart not in ECARTS:
         raise ValueError(f"{prefixe}écart inconnu : « {ecart} » ; possibles : {', '.join(ECARTS)}")
     if regle_egalite not in EGALITES:
@@ -345,7 +346,7 @@ def compute_taux_reussite(
     inconnus = set(params) - PARAMETRES
     if inconnus:
         raise ValueError(f"paramètre inconnu : {', '.join(sorted(inconnus))}")
-    prefixe = _prefixe(params.get("indicateur"))
+    prefixe = format_prefixe(params.get("indicateur"))
     la_forme, le_sens = check_forme(forme), check_sens(sens)
     if la_forme is Forme.COMPOSITE:
         raise ValueError(f"{prefixe}un composite n'a pas de taux propre : ce sont ses composantes qui en ont un")
@@ -410,259 +411,3 @@ def check_cible(code: str, cible: Cible) -> None:
     else:
         essai = (0.0 if cible.objectif is None else cible.objectif, cible.socle, cible.objectif)
     compute_taux_reussite(*essai, sens=cible.sens, forme=cible.forme, indicateur=code, **list_parametres(cible))
-
-
-# ---------------------------------------------------------------------------------------------- the same, on a frame
-
-COLONNES_TAUX: dict[str, pl.DataType] = {
-    "code_indicateur": pl.String(),
-    "forme": pl.String(),
-    "sens": pl.String(),
-    "valeur": pl.Float64(),
-    "valeur_date": pl.Date(),
-    "socle": pl.Float64(),
-    "objectif": pl.Float64(),
-    "date_socle": pl.Date(),
-    "date_objectif": pl.Date(),
-    "reference": pl.Float64(),
-    "ecart": pl.String(),
-    "regle_egalite": pl.String(),
-    "borne_basse": pl.Float64(),
-    "borne_haute": pl.Float64(),
-    "tolerance": pl.Float64(),
-    "decote_mensuelle": pl.Float64(),
-    "paliers": pl.List(pl.Struct({"seuil": pl.Float64(), "taux": pl.Float64()})),
-}
-
-_ERREURS = {
-    1: "socle et objectif égaux : pas d'interpolation ; déclarez regle_egalite = « seuil » ou corrigez la cible",
-    2: "sens déclaré en contradiction avec les seuils : corrigez le sens, ou échangez socle et objectif",
-    3: "le sens doit être déclaré (seuil unique, socle égal à l'objectif ou pris sur le résultat passé)",
-    4: "la date du socle doit suivre celle de l'objectif",
-    5: "une date se lit « plus tôt = mieux » : le sens « haut » est contradictoire",
-    6: "oui ou non (1 ou 0) est attendu",
-    7: "intervalle impossible (borne basse au-dessus de la borne haute, ou tolérance négative)",
-    8: "la décote mensuelle doit être comprise entre 0 et 1",
-    9: "un composite n'a pas de taux propre : ce sont ses composantes qui en ont un",
-    10: f"nombre absent du plausible (au plus {LIMITE:.0e} en valeur absolue) ou NaN",
-}
-_NOMBRES = ("valeur", "socle", "objectif", "reference", "borne_basse", "borne_haute", "tolerance", "decote_mensuelle")
-
-
-def _complete(frame: pl.DataFrame) -> pl.DataFrame:
-    if "forme" not in frame.columns:
-        frame = frame.with_columns(pl.lit(Forme.LINEAIRE.value).alias("forme"))
-    for nom, attendu in COLONNES_TAUX.items():
-        if nom in frame.columns and attendu == pl.Float64() and not frame.schema[nom].is_numeric():
-            if frame.schema[nom] != pl.Null:
-                raise ValueError(f"colonne {nom} : des nombres sont attendus, pas {frame.schema[nom]}")
-        elif nom in frame.columns and attendu == pl.Date() and frame.schema[nom] not in {pl.Date, pl.Null}:
-            raise ValueError(f"colonne {nom} : des dates sont attendues, pas {frame.schema[nom]}")
-    return frame.with_columns(
-        (pl.col(nom).cast(attendu) if nom in frame.columns else pl.lit(None, dtype=attendu).alias(nom))
-        for nom, attendu in COLONNES_TAUX.items()
-    )
-
-
-def _build_signe() -> pl.Expr:
-    """1 up, -1 down, null when no direction is declared."""
-    return pl.when(pl.col("sens") == "haut").then(1.0).when(pl.col("sens") == "bas").then(-1.0)
-
-
-def _build_lineaire(formes: set[str]) -> tuple[pl.Expr, pl.Expr]:
-    """Unbounded rate and error code of the linear shapes, on the resolved columns ``_s`` and ``_o``."""
-    s, o, v, signe = pl.col("_s"), pl.col("_o"), pl.col("valeur"), _build_signe()
-    connu = v.is_not_null() & s.is_not_null() & o.is_not_null()
-    ecart = o - s
-    normal = (v - s) / ecart
-    erreur: pl.Expr = (
-        pl.when(connu & (ecart == 0) & pl.col("sens").is_null())
-        .then(3)
-        .when(connu & (ecart != 0) & (signe * ecart < 0))
-        .then(2)
-    )
-    marche = ecart == 0
-    egalite = pl.when(connu & (ecart == 0) & (pl.col("regle_egalite").fill_null("erreur") != "seuil")).then(1)
-    if Forme.RELATIF_PASSE.value in formes:
-        passe = (pl.col("forme") == Forme.RELATIF_PASSE.value) & (pl.col("ecart").fill_null("socle") == "socle")
-        marche = marche | (passe & (signe * ecart <= 0))
-        erreur = (
-            pl.when(passe)
-            .then(pl.when(connu & pl.col("sens").is_null()).then(3))
-            .otherwise(pl.coalesce(egalite, erreur))
-        )
-    else:
-        erreur = pl.coalesce(egalite, erreur)
-    palier = (signe * (v - o) >= 0).cast(pl.Float64)
-    return pl.when(connu).then(pl.when(marche).then(palier).otherwise(normal)), erreur
-
-
-def _build_date() -> tuple[pl.Expr, pl.Expr]:
-    le, fin, debut, decote = (pl.col(c) for c in ("valeur_date", "date_objectif", "date_socle", "decote_mensuelle"))
-    connu = le.is_not_null() & fin.is_not_null() & (debut.is_not_null() | decote.is_not_null())
-    mois = (le.dt.year() - fin.dt.year()) * 12 + le.dt.month().cast(pl.Int32) - fin.dt.month().cast(pl.Int32)
-    jour = pl.min_horizontal(fin.dt.day(), le.dt.month_end().dt.day())
-    retard = mois + (le.dt.day() > jour).cast(pl.Int32)
-    lineaire = (debut - le).dt.total_days() / (debut - fin).dt.total_days()
-    taux = (
-        pl.when(~connu)
-        .then(None)
-        .when(le <= fin)
-        .then(1.0)
-        .when((le >= debut).fill_null(False))
-        .then(0.0)
-        .when(decote.is_not_null())
-        .then(1 - decote * retard)
-        .otherwise(lineaire)
-    )
-    erreur = (
-        pl.when(connu & (pl.col("sens") == "haut"))
-        .then(5)
-        .when(connu & (debut <= fin))
-        .then(4)
-        .when(connu & ((decote <= 0) | (decote > 1)))
-        .then(8)
-    )
-    return taux, erreur
-
-
-def _build_intervalle() -> tuple[pl.Expr, pl.Expr]:
-    v, bas, haut, marge = (pl.col(c) for c in ("valeur", "borne_basse", "borne_haute", "tolerance"))
-    marge = marge.fill_null(0.0)
-    dehors = pl.max_horizontal(bas - v, v - haut, pl.lit(0.0))
-    taux = (
-        pl.when(v.is_null() | (bas.is_null() & haut.is_null()))
-        .then(None)
-        .when(dehors == 0)
-        .then(1.0)
-        .when(marge == 0)
-        .then(0.0)
-        .otherwise(1 - dehors / marge)
-    )
-    return taux, pl.when(v.is_not_null() & ((bas > haut) | (marge < 0))).then(7)
-
-
-def _compute_taux_paliers(frame: pl.DataFrame) -> pl.Series:
-    """Rate of the best step reached; the distinct lists of steps are checked once each, not once per row."""
-    lus = frame.select("code_indicateur", "sens", "paliers").unique(maintain_order=True)
-    lignes = []
-    for code, sens, paliers in lus.iter_rows():
-        valides, signe = check_paliers(
-            [(p["seuil"], p["taux"]) for p in paliers or ()], check_sens(sens), _prefixe(code)
-        )
-        lignes += [(code, sens, paliers, float(signe), seuil, taux) for seuil, taux in valides]
-    schema = {c: frame.schema[c] for c in ("code_indicateur", "sens", "paliers")}
-    marches = pl.DataFrame(
-        lignes,
-        schema=schema | {"_signe": pl.Float64, "_seuil": pl.Float64, "_taux": pl.Float64},
-        orient="row",
-    )
-    atteints = (
-        frame.select("_ligne", "code_indicateur", "sens", "paliers", "valeur")
-        .join(marches, on=["code_indicateur", "sens", "paliers"], nulls_equal=True)
-        .group_by("_ligne")
-        .agg(pl.col("_taux").filter(pl.col("_signe") * (pl.col("valeur") - pl.col("_seuil")) >= 0).max().fill_null(0.0))
-    )
-    return frame.select("_ligne").join(atteints, on="_ligne", how="left", maintain_order="left")["_taux"]
-
-
-def compute_taux_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """Twin of :func:`compute_taux_reussite` on a frame: one expression per shape present, no loop on rows.
-
-    Args:
-        frame: any of the columns of ``COLONNES_TAUX`` (a missing one reads as null, ``forme`` as ``lineaire``); numbers
-            in the unit of each indicateur, dates as ``pl.Date``. ``paliers``: list of structs {seuil, taux}.
-
-    Returns:
-        The same rows and columns, in the same order, plus ``taux_reussite`` (0..1, null = not computable) and
-        ``taux_non_plafonne`` (linear shapes: above 1 beyond the objectif; null elsewhere).
-
-    Raises:
-        ValueError: as the scalar function, naming the first row at fault.
-    """
-    travail = _complete(frame)
-    lues = travail.select(pl.col("forme", "sens").unique().implode()).row(0)
-    formes = {check_forme(forme).value for forme in lues[0]}
-    for sens in lues[1]:
-        check_sens(sens)
-    if formes != set(lues[0]) or Sens.NEUTRE.value in lues[1]:
-        travail = travail.with_columns(
-            pl.col("forme").replace({a: f.value for a, f in _ALIAS.items()}),
-            pl.when(pl.col("sens") != Sens.NEUTRE.value).then(pl.col("sens")).alias("sens"),
-        )
-    taux, erreur = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.Int32)
-    libre = pl.lit(None, dtype=pl.Float64)
-    forme = pl.col("forme")
-    lineaires = formes & {f.value for f in LINEAIRES}
-    if lineaires:
-        travail = _resolve_seuils(travail, lineaires)
-        calcul, faute = _build_lineaire(lineaires)
-        concerne = forme.is_in(sorted(lineaires))
-        libre = pl.when(concerne).then(calcul)
-        taux = pl.when(concerne).then(calcul).otherwise(taux)
-        erreur = pl.when(concerne).then(faute).otherwise(erreur)
-    v, o, s = pl.col("valeur"), pl.col("objectif"), pl.col("socle")
-    signe = pl.coalesce(_build_signe(), pl.when(o != s).then((o - s).sign()))
-    plan = {
-        Forme.NIVEAU: (
-            pl.when(v.is_not_null() & o.is_not_null()).then((signe * (v - o) >= 0).cast(pl.Float64)),
-            pl.when(v.is_not_null() & o.is_not_null() & signe.is_null())
-            .then(3)
-            .when(v.is_not_null() & (_build_signe() * (o - s) < 0))
-            .then(2),
-        ),
-        Forme.OUI_NON: (v, pl.when(v.is_not_null() & ~v.is_in([0.0, 1.0])).then(6)),
-        Forme.DATE: _build_date(),
-        Forme.INTERVALLE: _build_intervalle(),
-        Forme.COMPOSITE: (pl.lit(None, dtype=pl.Float64), pl.lit(9)),
-    }
-    for la_forme, (calcul, faute) in plan.items():
-        if la_forme.value in formes:
-            taux = pl.when(forme == la_forme.value).then(calcul).otherwise(taux)
-            erreur = pl.when(forme == la_forme.value).then(faute).otherwise(erreur)
-    aberrant = pl.any_horizontal((~(pl.col(c).abs() <= LIMITE)).fill_null(False) for c in _NOMBRES)
-    resultat = travail.select(
-        taux.clip(0, 1).alias("taux_reussite"),
-        libre.alias("taux_non_plafonne"),
-        pl.when(aberrant).then(10).otherwise(erreur).alias("_erreur"),
-    )
-    _check_erreurs(travail, resultat["_erreur"])
-    calcule = resultat["taux_reussite"]
-    if Forme.PALIERS.value in formes:
-        lignes = travail.with_row_index("_ligne").filter((forme == Forme.PALIERS.value) & v.is_not_null())
-        calcule = calcule.scatter(lignes["_ligne"], _compute_taux_paliers(lignes))
-    return frame.with_columns(calcule.alias("taux_reussite"), resultat["taux_non_plafonne"])
-
-
-def _resolve_seuils(frame: pl.DataFrame, formes: set[str]) -> pl.DataFrame:
-    s, o, ref = pl.col("socle"), pl.col("objectif"), pl.col("reference")
-    debut, fin = s, o
-    if Forme.RELATIF_CIBLE.value in formes:
-        cible = pl.col("forme") == Forme.RELATIF_CIBLE.value
-        debut, fin = (
-            pl.when(cible).then(ref * s / 100).otherwise(debut),
-            pl.when(cible).then(ref * o / 100).otherwise(fin),
-        )
-    if Forme.RELATIF_PASSE.value in formes:
-        passe, ecart = pl.col("forme") == Forme.RELATIF_PASSE.value, pl.col("ecart").fill_null("socle")
-        for mode, un, deux in (
-            ("socle", ref, o),
-            ("points", ref + s, ref + o),
-            ("pourcent", ref + ref.abs() * s / 100, ref + ref.abs() * o / 100),
-        ):
-            concerne = passe & (ecart == mode)
-            debut, fin = pl.when(concerne).then(un).otherwise(debut), pl.when(concerne).then(deux).otherwise(fin)
-    return frame.with_columns(debut.alias("_s"), fin.alias("_o"))
-
-
-def _check_erreurs(frame: pl.DataFrame, erreurs: pl.Series) -> None:
-    if erreurs.null_count() == len(erreurs):
-        return
-    ligne = erreurs.is_not_null().arg_true()[0]
-    cas = frame.row(ligne, named=True)
-    details = ", ".join(
-        f"{nom} {cas[nom]}"
-        for nom in ("valeur", "socle", "objectif", "date_socle", "date_objectif")
-        if cas[nom] is not None
-    )
-    raise ValueError(f"{_prefixe(cas['code_indicateur'])}{_ERREURS[erreurs[ligne]]} ({details or 'aucun seuil'})")

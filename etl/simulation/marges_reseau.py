@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from data.calculs.score import ScoresReseau, compute_scores
+from data.calculs.score_vectorise import ScoresReseau, compute_scores
 from data.catalogue import Catalogue
 from data.modele import Granularite, Maille, Nature, Portee, Statut
 from etl.socle.interessement import ANNEE, MAXIMUM, MINIMUM, MOYENNE

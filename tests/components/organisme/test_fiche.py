@@ -10,7 +10,7 @@ from components.organisme import contenus
 from components.organisme.annuaire import build_contenu_annuaire, filter_annuaire, load_annuaire
 from components.organisme.fiche import compute_erreurs, list_rangs, load_fiche
 from components.textes import organisme as textes
-from data.calculs.score import Etat
+from data.calculs.resultats import Etat
 from data.catalogue import load_catalogue
 from data.magasin import Lecture
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from data.bareme import Bareme, update_cible, update_poids
 from data.calculs import ScoreOrganisme, compute_decomposition, compute_leviers, compute_score, compute_scores
-from data.calculs.score import Etat
+from data.calculs.resultats import Etat
 from data.catalogue import load_catalogue
 from data.chemins import PUBLIE
 from data.modele import Referentiel, TypeOrganisme

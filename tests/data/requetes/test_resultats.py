@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from data.calculs.score import compute_scores
+from data.calculs.score_vectorise import compute_scores
 from data.catalogue import load_catalogue
 from data.magasin import Lecture
 from data.modele import Referentiel, TypeOrganisme
