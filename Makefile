@@ -32,7 +32,7 @@ navigateur: install ## Find a Chromium, or install one
 	@$(BIN)/python tools/navigateur.py
 
 test: install navigateur ## All tests, browser included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 check: install ## Format, lint, types, import rules, definitions
 	$(BIN)/ruff format --check .

@@ -94,9 +94,9 @@
     return essai;
   }
 
-  /** The mark « Données simulées » in its box, at the top right. Returns the width it takes. */
-  function ecrire_marque(image, encre, lire) {
-    const texte = "DONNÉES SIMULÉES";
+  /** The mark « Données simulées » (or « en partie ») in its box, at the top right. Returns the width it takes. */
+  function ecrire_marque(image, encre, lire, simulee) {
+    const texte = simulee === "partie" ? "DONNÉES EN PARTIE SIMULÉES" : "DONNÉES SIMULÉES";
     const cote = encre.mesurer(texte, MARQUE) + 2 * MARQUE.cadre;
     const gauche = IMAGE.largeur - IMAGE.marge - cote;
     const groupe = creer(image, "g", { class: "parangon-simulee" });
@@ -140,7 +140,7 @@
     creer(image, "desc", { id: "parangon-description" }, [contexte.phrase, ...contexte.mentions].join(" "));
     const fond = creer(image, "rect", { width: IMAGE.largeur, fill: lire("carte") });
 
-    const titre_large = large - (contexte.simulee ? ecrire_marque(image, encre, lire) + 24 : 0);
+    const titre_large = large - (contexte.simulee ? ecrire_marque(image, encre, lire, contexte.simulee) + 24 : 0);
     const titre = composer_titre(contexte.titre, encre, titre_large);
     let y = ecrire(image, "titre", titre.lignes, titre.style, lire("marque-fonce"), IMAGE.marge) + 8;
     creer(image, "rect", { x: IMAGE.marge, y: y, width: large, height: 2, fill: lire("marque") });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from contextlib import suppress
 
@@ -13,6 +14,8 @@ from components.api.serveur import build_serveur
 from components.compression import configure_compression
 from components.coquille import check_graphiques, render_coquille
 from components.donnees.routes import routes_donnees
+from components.ecriture import install_ecriture
+from components.grille import delay_grille, get_url_grille
 from components.publication import build_pied
 from components.routes import routes
 from components.theme import build_css
@@ -30,6 +33,7 @@ _INDEX = """<!DOCTYPE html>
 <head>
 {metas}
 <title>{title}</title>
+<meta name="parangon-grille" content="{grille}">
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
 <style>{variables}</style>
 {css}
@@ -62,6 +66,7 @@ class ApplicationParangon(Dash):
             scripts=morceaux["scripts"],
             renderer=morceaux["renderer"],
             variables=build_css(),
+            grille=get_url_grille(),
             plotly=f'<script async src="{URL_PLOTLY}"></script>' if check_graphiques(request.path) else "",
         )
 
@@ -93,6 +98,7 @@ def build_application(nom: str) -> Dash:
     Args:
         nom: import name of the module that owns ``assets`` and ``pages``.
     """
+    delay_grille()
     serveur = build_serveur(nom)
     configure_compression(serveur)
     serveur.before_request(send_plotly)
@@ -112,6 +118,7 @@ def build_application(nom: str) -> Dash:
         suppress_callback_exceptions=True,
         include_pages_meta=False,
     )
+    install_ecriture()
     app.layout = lambda: render_coquille(*build_pied())
     app.server.register_blueprint(routes)
     app.server.register_blueprint(routes_donnees)
@@ -127,8 +134,11 @@ def warm_up(app: Dash) -> None:
 def warm_pages() -> None:
     """Render every page once, so that no reader pays for first imports and first queries (up to 1.3 s for a page).
 
-    An unavailable database is not an error here: the page itself will say it.
+    An unavailable database is not an error here: the page itself will say it. What is loaded then stays: taken out of
+    the full collections of the garbage collector, which now and then held a request for 150 ms to go through it.
     """
     for page in dash.page_registry.values():
         with suppress(BaseIndisponibleError):
             page["layout"]()
+    gc.collect()
+    gc.freeze()

@@ -8,12 +8,11 @@ changed (:func:`list_sorties` with :func:`build_valeurs`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from dash import MATCH, Input, Output, State, callback, clientside_callback, ctx, dcc, html, no_update
 
-from components.contenu import MENTION_SIMULEE, Colonne, Contenu, Tableau
+from components.contenu import Colonne, Contenu, Tableau, format_simulation
 from components.exports.tableur import export_csv, export_xlsx
 from components.exports.tartan import export_tartan
 from components.tableau import render_grille, render_table
@@ -44,7 +43,7 @@ def _build_contexte(contenu: Contenu) -> dict[str, Any]:
         "mentions": contenu.mention.list_phrases(),
         "simulee": contenu.mention.simulee,
         "fichier": contenu.fichier,
-        "colonnes": [asdict(colonne) for colonne in contenu.tableau.colonnes],
+        "colonnes": [dict(vars(colonne)) for colonne in contenu.tableau.colonnes],
         "lignes": list(contenu.tableau.lignes),
         "legende": contenu.tableau.legende,
         "cle_surlignee": contenu.tableau.cle_surlignee,
@@ -70,7 +69,7 @@ def _render_jumeau(tableau: Tableau) -> Any:
 def _render_mention(contenu: Contenu) -> list[Any]:
     phrases: list[Any] = [html.P(phrase) for phrase in contenu.mention.list_phrases()]
     if contenu.mention.simulee:
-        phrases.insert(0, html.P(html.Strong(MENTION_SIMULEE, className="px-simulee")))
+        phrases.insert(0, html.P(html.Strong(format_simulation(contenu.mention.simulee), className="px-simulee")))
     return phrases
 
 
@@ -82,7 +81,7 @@ def _build_style(contenu: Contenu, propriete: str) -> dict[str, Any]:
     """Height of a graph, or of its frame (reserved at once: the page never jumps); hidden when there is no figure."""
     if contenu.vide or contenu.figure is None:
         return {"display": "none"}
-    return {propriete: contenu.figure.layout.height}
+    return {propriete: contenu.figure.hauteur}
 
 
 def _render_boutons_figure(bloc: str) -> list[html.Button]:
@@ -263,7 +262,7 @@ def export_bloc_csv(contexte: dict[str, Any]) -> dict[str, Any]:
     contenu = export_csv(
         [(colonne.champ, colonne.entete) for colonne in tableau.colonnes],
         tableau.lignes,
-        contexte["titre"] + (f" ({MENTION_SIMULEE.lower()})" if contexte["simulee"] else ""),
+        contexte["titre"] + (f" ({format_simulation(contexte['simulee']).lower()})" if contexte["simulee"] else ""),
         contexte["mentions"],
     )
     envoi: dict[str, Any] = dcc.send_bytes(contenu, f"{contexte['fichier']}.csv", type="text/csv")

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from dash import Input, Output, State, clientside_callback, dcc, html
 
-from components.contenu import MENTION_SIMULEE
+from components.contenu import Simulation, format_simulation
 from components.figures.classes import COTE_MOTIF, MOTIFS, Classement
 from components.figures.formats import format_pluriel
 from components.routes import build_url_bibliotheque
@@ -115,7 +115,7 @@ def build_message(peinture: Peinture) -> dict[str, Any]:
 
 
 def render_legende(
-    classement: Classement, titre: str, lecture: str, territoires: tuple[str, str], simulee: bool
+    classement: Classement, titre: str, lecture: str, territoires: tuple[str, str], simulee: Simulation
 ) -> Any:
     """Legend in words: title, direction, then each class from high to low with its count, and the absences.
 
@@ -124,7 +124,7 @@ def render_legende(
         titre: name and unit of what is shown.
         lecture: how to read the shades.
         territoires: what is counted, singular and plural.
-        simulee: print « Données simulées ».
+        simulee: print « Données simulées », or « en partie ».
     """
     entrees = [({"backgroundColor": c.couleur}, c.libelle, c.effectif) for c in reversed(classement.classes)]
     entrees += [
@@ -153,7 +153,7 @@ def render_legende(
         ),
     ]
     if simulee:
-        elements.insert(0, html.P(html.Strong(MENTION_SIMULEE, className="px-simulee")))
+        elements.insert(0, html.P(html.Strong(format_simulation(simulee), className="px-simulee")))
     return elements
 
 

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import plotly.graph_objects as go
-
-from components.figures.formats import INSECABLE, format_date, format_nombre
+from components.figures.figure_legere import FigureLegere
+from components.figures.formats import INSECABLE, format_date, format_debut, format_nombre
 from data.modele import Sens
 
 LIBELLES_SENS: dict[Sens, str] = {
@@ -20,6 +19,13 @@ LIBELLES_SENS: dict[Sens, str] = {
     Sens.NEUTRE: "sans jugement de sens",
 }
 MENTION_SIMULEE = "Données simulées"
+MENTION_EN_PARTIE = "Données en partie simulées"
+Simulation = bool | Literal["partie"]  # « partie »: some of the values shown are real
+
+
+def format_simulation(simulee: Simulation) -> str:
+    """The mark of what is shown: simulated, partly so, or nothing to say."""
+    return MENTION_EN_PARTIE if simulee == "partie" else MENTION_SIMULEE if simulee else ""
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,13 @@ class Mention:
     source: str
     donnees_du: str
     effectif: str = ""
-    simulee: bool = False
+    simulee: Simulation = False
     notes: tuple[str, ...] = ()
 
     def list_phrases(self) -> list[str]:
         """Two lines: how to read the figures, then where they come from."""
         sens = "sens propre à chaque indicateur" if self.sens is None else LIBELLES_SENS[self.sens]
-        lecture = [self.statistique, f"unité{INSECABLE}: {self.unite}", sens, self.periode]
+        lecture = [format_debut(self.statistique), f"unité{INSECABLE}: {self.unite}", sens, self.periode]
         if self.effectif:
             lecture.append(f"n{INSECABLE}= {self.effectif}")
         provenance = f"Source{INSECABLE}: {self.source}. Données publiées le {self.donnees_du}."
@@ -104,6 +110,6 @@ class Contenu:
     phrase: str
     mention: Mention
     tableau: Tableau
-    figure: go.Figure | None = None
+    figure: FigureLegere | None = None
     vide: str | None = None
     fichier: str = "parangon"

@@ -7,15 +7,37 @@ is unknown or invalid never breaks the page: it is ignored and a French message 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from dash import Input, Output, clientside_callback, dcc
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from data.catalogue import load_catalogue
 from data.messages import format_raison
+from data.propositions import PropositionInconnueError, PropositionsIndisponiblesError, load_proposition
 
 E = TypeVar("E", bound="Etat")
+
+
+def _check_organisme(code: str) -> str:
+    if code not in load_catalogue().organisme_par_code:
+        raise ValueError(f"aucun organisme ne porte le code «\u00a0{code}\u00a0».")
+    return code
+
+
+def _check_proposition(identifiant: str | None) -> str | None:
+    if identifiant:
+        try:
+            load_proposition(identifiant)
+        except (PropositionInconnueError, PropositionsIndisponiblesError) as erreur:
+            raise ValueError(str(erreur)) from erreur
+    return identifiant or None
+
+
+# What several addresses carry, refused in French when nothing bears it.
+CodeOrganisme = Annotated[str, AfterValidator(_check_organisme)]
+CodeProposition = Annotated[str | None, AfterValidator(_check_proposition)]
 
 
 class Etat(BaseModel):

@@ -34,6 +34,7 @@ LIBELLES_STATISTIQUE: dict[Statistique, str] = {
     Statistique.EVOLUTION: "évolution",
     Statistique.COMPOSITE: "composite",
     Statistique.RATIO: "ratio",
+    Statistique.CATEGORIE: "catégorie",
     Statistique.NON_PRECISEE: "non précisée",
 }
 LIBELLES_ORIGINE: dict[Origine, str] = {
@@ -71,6 +72,9 @@ def render_fiche(catalogue: Catalogue, indicateur: Indicateur) -> html.Div:
     ]
     if indicateur.sens_justification:
         rubriques.insert(6, ("Pourquoi ce sens", indicateur.sens_justification))
+    if indicateur.categories:
+        classes = [html.Li(f"{numero}\u00a0: {nom}") for numero, nom in sorted(indicateur.categories.items())]
+        rubriques.append(("Catégories", html.Ul(classes)))
     if indicateur.silences:
         rubriques.append(("Ce que le document ne dit pas", format_liste(list(indicateur.silences))))
     if indicateur.composantes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec
 
 from dash import dcc, html
 
 from data.magasin import BaseIndisponibleError
+from data.proches import find_proches
 
 P = ParamSpec("P")
 
@@ -20,6 +21,25 @@ def render_message(titre: str, texte: str, *suites: Any) -> html.Div:
         [html.H1(titre), html.P(texte), html.P(list(liens), className="px-suites")],
         className="px-message",
         role="alert",
+    )
+
+
+def render_inconnu(nom: str, racine: str, code: str, mots: Mapping[str, str], textes: Mapping[str, str]) -> html.Div:
+    """The page of a code nothing bears: the three nearest, and the list.
+
+    Args:
+        nom: what is looked for (« organisme »), masculine.
+        racine: address of the list; the page of a code is under it.
+        code: as asked for.
+        mots: words of a link, by code.
+        textes: what the code asked for is compared to, by code.
+    """
+    proches = find_proches(code.replace("_", " "), textes)
+    return render_message(
+        f"{nom.capitalize()} inconnu",
+        f"Aucun {nom} ne porte le code «\u00a0{code}\u00a0». Cherchiez-vous l'un de ceux-ci\u00a0?",
+        *(dcc.Link(mots[proche], href=f"{racine}/{proche}") for proche in proches),
+        dcc.Link(f"Tous les {nom}s", href=racine),
     )
 
 

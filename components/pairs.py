@@ -7,15 +7,17 @@ A page declares ``class EtatX(EtatPairs)``, renders :func:`render_pairs` in its 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import dash_mantine_components as dmc
 import polars as pl
-from dash import Input, Output, State, clientside_callback, html
+from dash import Input, Output, State, callback, clientside_callback, dcc, html
 from pydantic import field_validator
 
-from components.etat import Etat
+from components.choix import build_effacer, render_choix
+from components.etat import CodeOrganisme, Etat
 from components.textes import pairs as textes
 from components.textes.comparer import format_option, format_recherche
 from data.calculs.pairs import GROUPE_MINIMUM, NOMBRE_VOISINS, Voisinage, compute_classe_taille, compute_voisinage
@@ -38,25 +40,16 @@ class EtatPairs(Etat):
     ``groupe=type_region`` is an older address of « Ma région ».
     """
 
-    organisme: str | None = None
+    organisme: CodeOrganisme | None = None
     groupe: Choix = "type"
     lentille: Lentille = "taille"
-    membres: tuple[str, ...] = ()
+    membres: tuple[CodeOrganisme, ...] = ()
     nom: str = ""
     hors: OuiNon = "non"
-
-    @field_validator("organisme")
-    @classmethod
-    def _check_organisme(cls, code: str | None) -> str | None:
-        if code is not None:
-            check_code(code)
-        return code
 
     @field_validator("membres")
     @classmethod
     def _check_membres(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        for code in codes:
-            check_code(code)
         return tuple(dict.fromkeys(codes))
 
     @field_validator("nom")
@@ -65,16 +58,6 @@ class EtatPairs(Etat):
         if len(nom) > _NOM_MAX:
             raise ValueError(f"le nom d'une liste compte au plus {_NOM_MAX} caractères.")
         return nom
-
-
-def check_code(code: str) -> None:
-    """Refuse a code no organisme bears.
-
-    Raises:
-        ValueError: with the message shown to the reader.
-    """
-    if code not in load_catalogue().organisme_par_code:
-        raise ValueError(f"aucun organisme ne porte le code «\u00a0{code}\u00a0».")
 
 
 @dataclass(frozen=True)
@@ -235,44 +218,45 @@ def _select_perimetre(
     return frame, "", ""
 
 
+def build_option(organisme: dict[str, Any], libelle: str | None = None) -> dict[str, Any]:
+    """Option of a select for a row of ``list_organismes``; its other names are searched, not shown."""
+    code = organisme["code_organisme"]
+    return {
+        "value": code,
+        "label": libelle or format_option(organisme),
+        "recherche": format_recherche(load_catalogue().organisme_par_code[code]),
+    }
+
+
 def list_options() -> list[dict[str, Any]]:
-    """Every organisme by type, for a select; « recherche » is read by the search only (see ``filtrerSansAccent``)."""
-    organismes, definitions = list_organismes(), load_catalogue().organisme_par_code
+    """Every organisme by type, for a select."""
+    organismes = list_organismes()
     return [
         {
             "group": type_organisme,
-            "items": [
-                {
-                    "value": o["code_organisme"],
-                    "label": format_option(o),
-                    "recherche": format_recherche(definitions[o["code_organisme"]]),
-                }
-                for o in organismes.filter(type_organisme=type_organisme).to_dicts()
-            ],
+            "items": [build_option(o) for o in organismes.filter(type_organisme=type_organisme).to_dicts()],
         }
         for type_organisme in organismes["type_organisme"].unique(maintain_order=True)
     ]
 
 
-def render_select_organisme(identifiant: str, label: str, valeur: str | None, **proprietes: Any) -> dmc.Select:
-    """The search of one organisme by name, town, département or number."""
+def render_select_organisme(
+    identifiant: str,
+    label: str,
+    valeur: str | None,
+    options: Sequence[dict[str, Any]] | None = None,
+    **proprietes: Any,
+) -> dmc.Select:
+    """The search of one organisme by name, town, département or number; among all of them unless told otherwise."""
     defauts: dict[str, Any] = {
         "placeholder": "Nom, ville, département ou code",
-        "data": list_options(),
         "clearable": True,
-        "clearButtonProps": {"aria-label": "Effacer le choix", "aria-hidden": False, "tabIndex": 0},
+        "maxDropdownHeight": 320,
+        "vide": "Aucun organisme ne répond à cette recherche",
         "w": {"base": "100%", "sm": 330},
     }
-    return dmc.Select(
-        id=identifiant,
-        label=label,
-        value=valeur,
-        searchable=True,
-        nothingFoundMessage="Aucun organisme ne répond à cette recherche",
-        filter={"function": "filtrerSansAccent"},
-        selectFirstOptionOnChange=True,
-        maxDropdownHeight=320,
-        **(defauts | proprietes),
+    return render_choix(
+        identifiant, label, list_options() if options is None else options, valeur, **(defauts | proprietes)
     )
 
 
@@ -309,7 +293,7 @@ def render_pairs(page: str, etat: EtatPairs) -> list[Any]:
                     searchable=True,
                     clearable=True,
                     hidePickedOptions=True,
-                    clearButtonProps={"aria-label": "Vider la liste", "aria-hidden": False, "tabIndex": 0},
+                    clearButtonProps=build_effacer("Vider la liste"),
                     nothingFoundMessage="Aucun organisme à ajouter ne répond à cette recherche",
                     filter={"function": "filtrerSansAccent"},
                     selectFirstOptionOnChange=True,
@@ -330,8 +314,20 @@ def render_pairs(page: str, etat: EtatPairs) -> list[Any]:
             hidden=not liste,
             className="px-liste-pairs",
         ),
-        dmc.Switch(id=f"{page}-hors", label="Me laisser hors de la référence", checked=etat.hors == "oui", mb=7),
+        html.Div(
+            [
+                html.Div(_render_fiche(etat.organisme), id=f"{page}-fiche", className="px-barre-lien"),
+                dmc.Switch(
+                    id=f"{page}-hors", label="Me laisser hors de la référence", checked=etat.hors == "oui", mb=7
+                ),
+            ]
+        ),
     ]
+
+
+def _render_fiche(organisme: str | None) -> dcc.Link | None:
+    """The way to the sheet of the chosen organisme, none without one."""
+    return dcc.Link("Fiche de l'organisme", href=f"/organismes/{organisme}") if organisme else None
 
 
 def list_entrees(page: str) -> list[Input]:
@@ -354,7 +350,7 @@ def read_pairs(
 
 
 def register_pairs(page: str) -> None:
-    """Show the fields of a list of one's own when it is chosen, with their options."""
+    """Show the fields of a list of one's own when it is chosen, with their options; follow the organisme."""
     clientside_callback(
         """function(choix, options) {
             const liste = choix === "liste";
@@ -366,3 +362,8 @@ def register_pairs(page: str) -> None:
         State(f"{page}-organisme", "data"),
         prevent_initial_call=True,
     )
+    callback(
+        Output(f"{page}-fiche", "children"),
+        Input(f"{page}-organisme", "value"),
+        prevent_initial_call=True,
+    )(_render_fiche)

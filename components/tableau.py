@@ -49,6 +49,28 @@ LOCALE_FR = {
 }
 
 
+class Cellule:
+    """A cell of an HTML table, written as Dash writes ``html.Td``, or ``html.Th`` with a ``scope``.
+
+    Not a component: Dash checks each property of a component against a list, and a table has hundreds of cells. Not a
+    dataclass: orjson, which Dash serialises with, writes dataclasses field by field without asking them.
+    """
+
+    __slots__ = ("children", "classe", "scope")
+
+    def __init__(self, children: Any, classe: str | None = None, scope: str | None = None) -> None:
+        self.children = children
+        self.classe = classe
+        self.scope = scope
+
+    def to_plotly_json(self) -> dict[str, Any]:
+        """The cell as the renderer reads it."""
+        proprietes = {"children": self.children, "className": self.classe}
+        if self.scope is None:
+            return {"props": proprietes, "type": "Td", "namespace": "dash_html_components"}
+        return {"props": proprietes | {"scope": self.scope}, "type": "Th", "namespace": "dash_html_components"}
+
+
 def render_table(tableau: Tableau) -> html.Table:
     """A semantic HTML table: caption, column headers, the first column as row headers."""
     premier = tableau.colonnes[0].champ
@@ -60,10 +82,7 @@ def render_table(tableau: Tableau) -> html.Table:
             texte: Any = tableau.format_cellule(colonne, ligne)
             if colonne.lien and ligne.get(colonne.lien):
                 texte = dcc.Link(texte, href=ligne[colonne.lien])
-            classe = _get_classe(colonne)
-            cellules.append(
-                html.Th(texte, scope="row", className=classe) if rang == 0 else html.Td(texte, className=classe)
-            )
+            cellules.append(Cellule(texte, _get_classe(colonne), "row" if rang == 0 else None))
         mienne = tableau.cle_surlignee is not None and ligne.get(premier) == tableau.cle_surlignee
         lignes.append(html.Tr(cellules, className="px-mienne" if mienne else None))
     return html.Table(

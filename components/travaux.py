@@ -25,6 +25,7 @@ journal = logging.getLogger("parangon")
 
 DUREE_MAX: Final = 300.0  # seconds of one command
 MEMOIRE_MAX: Final = 4 * 1024**3  # bytes of data of the process
+ALLOCATEUR: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # the other one reserves 1 GB, counted in that bound
 _VERROU: Final = "travaux.verrou"
 
 
@@ -61,7 +62,12 @@ def run_etl(arguments: Sequence[str], *, duree: float = DUREE_MAX, memoire: int 
         commande = [sys.executable, "-m", "etl", *arguments, "--json"]
         # Its own session: stopping it stops what it has started.
         processus = subprocess.Popen(
-            commande, cwd=RACINE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            commande,
+            cwd=RACINE,
+            env=os.environ | ALLOCATEUR,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
         _limit_memoire(processus.pid, memoire)
         try:

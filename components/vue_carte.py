@@ -3,73 +3,134 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
 
 import polars as pl
 
 from components.carte import Peinture
-from components.contenu import Colonne, Contenu, Mention, Tableau
+from components.contenu import Colonne, Contenu, Mention, Simulation, Tableau
 from components.exports.carte import export_carte_svg
+from components.fiche_indicateur import LIBELLES_STATISTIQUE
 from components.figures.classes import Classement, build_classement, format_lecture, format_valeur_carte
 from components.figures.formats import format_periode, format_pluriel
 from components.provenance import format_donnees_du, format_source
 from components.textes.cartes import (
+    LISSEES,
     NIVEAUX,
     Grandeur,
     Niveau,
     build_phrase,
     build_titre,
     format_code_periode,
+    format_composition,
+    format_effet,
     format_moyennes_imprimees,
+    format_note_lissage,
     format_repere,
     format_statistique,
 )
+from data.calculs.ensemble import Regle
+from data.calculs.territoires import Lissage, Obstacle, find_obstacle, smooth_valeurs
 from data.catalogue import load_catalogue
-from data.modele import Nature, Sens
+from data.magasin import memorise
+from data.modele import Nature, Referentiel, Sens, Statistique
 from data.requetes import territoires
+
+# « statistique non précisée de chaque caisse » would say nothing.
+_LIBELLES: Final = {Statistique.NON_PRECISEE: "valeur (statistique non précisée par le document)"}
 
 
 @dataclass(frozen=True)
 class Vue:
-    """Everything the page says for one indicateur, level and period."""
+    """Everything the page says for one indicateur, level and period.
+
+    ``valeurs`` holds the values shown (see ``data.requetes.territoires.list_valeurs``), smoothed when there is a
+    ``lissage``: then with valeur_brute and poids. ``obstacle`` says why they cannot be. ``reference`` and ``repere``:
+    value of the network and its name. ``statistique``: what the value of one territory is, in words. ``habitants``:
+    numerators and denominators count inhabitants.
+    """
 
     code: str
     niveau: Niveau
     periode: territoires.Periode
     code_periode: str
     valeurs: pl.DataFrame
-    france: territoires.France
+    reference: float | None
     repere: str
     grandeur: Grandeur
+    statistique: str
     classement: Classement
-    simulee: bool
+    simulee: Simulation
+    habitants: bool = False
+    obstacle: Obstacle | None = None
+    lissage: Lissage | None = None
 
-    @property
-    def est_moyenne(self) -> bool:
-        """Whether each value is the mean of several caisses, and not a fact."""
-        return self.niveau.code != "caisse" and bool(self.valeurs["est_moyenne"].any())
+    @cached_property
+    def regle(self) -> Regle | None:
+        """How the values are made of those of the caisses, None for facts."""
+        regles = self.valeurs["regle"].drop_nulls()
+        return Regle(regles[0]) if regles.len() else None
 
     @property
     def jeton(self) -> str:
         """What is painted, in one word."""
-        return f"{self.code}|{self.niveau.code}|{self.code_periode}"
+        return build_jeton(self.code, self.niveau.code, self.code_periode, lissee=self.lissage is not None)
 
 
-def list_codes_periodes(indicateur: str) -> dict[str, territoires.Periode]:
-    """Periods of an indicateur by their code in the URL, oldest first."""
-    return {format_code_periode(p.debut, p.fin): p for p in territoires.list_periodes(indicateur)}
+def build_jeton(code: str, code_niveau: str, code_periode: str, *, lissee: bool) -> str:
+    """A choice in one word."""
+    return "|".join((code, code_niveau, code_periode, *(("lissage",) if lissee else ())))
 
 
-def build_vue(code: str, code_niveau: str, code_periode: str) -> Vue:
-    """Read and class the values; an unknown period gives the last one."""
+def read_vue(jeton: str) -> Vue:
+    """The view a jeton names (see :func:`build_jeton`)."""
+    code, code_niveau, code_periode, *lissage = jeton.split("|")
+    return build_vue(code, code_niveau, code_periode, lisser=bool(lissage))
+
+
+@memorise
+def list_codes_periodes(code: str, code_niveau: str) -> dict[str, territoires.Periode]:
+    """Periods of an indicateur at a level by their code in the URL, oldest first."""
+    return {format_code_periode(p.debut, p.fin): p for p in territoires.list_periodes(code, code_niveau)}
+
+
+def find_niveau(code: str, code_niveau: str) -> str:
+    """The level asked for when the indicateur has it, else its finest one."""
+    niveaux = territoires.list_niveaux(code)
+    return code_niveau if code_niveau in niveaux else niveaux[-1]
+
+
+def build_vue(code: str, code_niveau: str, code_periode: str, *, lisser: bool = False) -> Vue:
+    """The view of a choice: a level the indicateur has not gives its finest one, an unknown period the last one.
+
+    Values that cannot be smoothed stay as they are.
+    """
+    code_niveau = find_niveau(code, code_niveau)
+    periodes = list_codes_periodes(code, code_niveau)
+    return _build_vue(
+        code, code_niveau, code_periode if code_periode in periodes else list(periodes)[-1], lisser=lisser
+    )
+
+
+def find_simulation(valeurs: pl.DataFrame) -> Simulation:
+    """Whether the values of a map are simulated, all of them or some."""
+    natures = set(valeurs["nature"].drop_nulls())
+    return "partie" if len(natures) > 1 else Nature.SIMULEE in natures
+
+
+@memorise
+def _build_vue(code: str, code_niveau: str, code_periode: str, *, lisser: bool) -> Vue:
+    """Read, smooth if asked and possible, and class the values."""
     indicateur = load_catalogue().get_indicateur(code)
-    periodes = list_codes_periodes(code)
-    if code_periode not in periodes:
-        code_periode = list(periodes)[-1]
-    periode = periodes[code_periode]
-    valeurs = territoires.list_valeurs(code, code_niveau, periode)
-    france = territoires.get_france(code, periode)
-    simulee = Nature.SIMULEE.value in valeurs["nature"].to_list()
     niveau = NIVEAUX[code_niveau]
+    periode = list_codes_periodes(code, code_niveau)[code_periode]
+    valeurs = territoires.list_valeurs(code, code_niveau, periode)
+    reference = territoires.get_reference(code, code_niveau, periode)
+    obstacle = find_obstacle(valeurs, indicateur.statistique, indicateur.comparateur, code_niveau)
+    simulee = find_simulation(valeurs)
+    regles = valeurs["regle"].drop_nulls()
+    habitants = indicateur.referentiel is Referentiel.TERRITOIRE and valeurs["numerateur"].count() > 0
     grandeur = Grandeur(
         titre=indicateur.titre_court,
         unite=indicateur.unite or "",
@@ -77,15 +138,25 @@ def build_vue(code: str, code_niveau: str, code_periode: str) -> Vue:
         sens=indicateur.sens,
         periode=format_periode(periode.debut, periode.fin),
     )
+    lissage = None
+    if lisser and obstacle is None:
+        valeurs, lissage = smooth_valeurs(valeurs, indicateur.statistique)
     return Vue(
         code=code,
         niveau=niveau,
         periode=periode,
         code_periode=code_periode,
         valeurs=valeurs,
-        france=france,
-        repere=format_repere(france.est_moyenne, int(valeurs["nb_valeurs"].sum())),
+        reference=reference.valeur,
+        repere=format_repere(reference.regle, reference.effectif, NIVEAUX[reference.niveau].pluriel),
         grandeur=grandeur,
+        statistique=format_statistique(
+            _LIBELLES.get(indicateur.statistique) or LIBELLES_STATISTIQUE[indicateur.statistique],
+            Regle(regles[0]) if regles.len() else None,
+            niveau,
+            sommes=valeurs["numerateur"].count() > 0,
+            part=habitants,
+        ),
         classement=build_classement(
             valeurs["valeur"].to_list(),
             valeurs["statut"].to_list(),
@@ -94,16 +165,22 @@ def build_vue(code: str, code_niveau: str, code_periode: str) -> Vue:
             territoires=niveau.pluriel,
         ),
         simulee=simulee,
+        habitants=habitants,
+        obstacle=obstacle,
+        lissage=lissage,
     )
 
 
 def build_peinture(vue: Vue) -> Peinture:
-    """What colours the map for this view."""
-    notes = {
-        rang: f"moyenne simple de {format_pluriel(nb, 'caisse')}"
-        for rang, nb in enumerate(vue.valeurs["nb_valeurs"].to_list())
-        if vue.est_moyenne and nb > 1
-    }
+    """What colours the map for this view; tooltips say how a value is made, and what it was before smoothing."""
+    notes = {}
+    for rang, ligne in enumerate(vue.valeurs.to_dicts()):
+        note = format_composition(vue.regle, ligne["nb_valeurs"], ligne["nb_membres"])
+        if ligne.get("poids") is not None:
+            brute = f"valeur lissée, {vue.grandeur.format_valeur(ligne['valeur_brute'])} avant lissage"
+            note = f"{brute} ({note})" if note else brute
+        if note:
+            notes[rang] = note
     return Peinture(
         niveau=vue.niveau.code,
         jeton=vue.jeton,
@@ -122,14 +199,31 @@ def _build_tableau(vue: Vue) -> Tableau:
     colonnes = [Colonne("nom", vue.niveau.singulier.capitalize())]
     if parent:
         colonnes.append(Colonne("nom_parent", parent))
-    colonnes.append(Colonne("valeur", vue.grandeur.titre, "nombre", decimales, unite))
-    if vue.valeurs["numerateur"].count():
+    if vue.lissage:
+        colonnes += [
+            Colonne("valeur", f"{vue.grandeur.titre}, valeur lissée", "nombre", decimales, unite),
+            Colonne("valeur_brute", "Valeur brute", "nombre", decimales, unite),
+            Colonne("poids", "Poids des données propres", "nombre", 0, "%"),
+        ]
+    else:
+        colonnes.append(Colonne("valeur", vue.grandeur.titre, "nombre", decimales, unite))
+    if vue.habitants:
         colonnes.append(Colonne("numerateur", "Population concernée", "nombre", 0))
+    else:
+        if vue.valeurs["numerateur"].count():
+            colonnes.append(Colonne("numerateur", "Numérateur", "nombre", 0))
+        if vue.valeurs["denominateur"].count():
+            colonnes.append(Colonne("denominateur", "Dénominateur", "nombre", 0))
     colonnes.append(Colonne("population", "Population", "nombre", 0))
     if vue.niveau.code != "caisse":
         colonnes.append(Colonne("nb_caisses", "Caisses", "nombre", 0))
+    if vue.simulee == "partie":
+        colonnes.append(Colonne("nature", "Nature"))
     rang = "rang_bas" if vue.grandeur.sens is Sens.BAS else "rang_haut"
-    lignes = vue.valeurs.sort(rang, "nom", nulls_last=True).select("statut", *(c.champ for c in colonnes)).to_dicts()
+    valeurs = vue.valeurs.with_columns(100 * pl.col("poids")) if vue.lissage else vue.valeurs
+    natures = pl.col("nature").replace({Nature.SIMULEE.value: "simulée", Nature.PUBLIEE.value: "publiée"})
+    valeurs = valeurs.with_columns(natures)
+    lignes = valeurs.sort(rang, "nom", nulls_last=True).select("statut", *(c.champ for c in colonnes)).to_dicts()
     return Tableau(
         tuple(colonnes),
         [
@@ -144,6 +238,9 @@ def _build_tableau(vue: Vue) -> Tableau:
 
 def _list_notes(vue: Vue) -> tuple[str, ...]:
     notes = [vue.classement.methode]
+    if vue.lissage:
+        effectif = int(vue.valeurs["valeur"].count())
+        notes.insert(0, format_note_lissage(vue.lissage, effectif, vue.grandeur, vue.niveau))
     imprimees = format_moyennes_imprimees(territoires.list_moyennes_imprimees(vue.code, vue.periode), vue.grandeur)
     if imprimees:
         notes.append(imprimees)
@@ -157,6 +254,12 @@ def _list_notes(vue: Vue) -> tuple[str, ...]:
     return tuple(notes)
 
 
+@memorise
+def load_contenu(jeton: str) -> Contenu:
+    """What the bloc of the view a jeton names says."""
+    return build_contenu(read_vue(jeton))
+
+
 def build_contenu(vue: Vue) -> Contenu:
     """What the bloc of the map says: title, sentence, mention and table twin, best first."""
     sources = vue.valeurs["source"].drop_nulls().unique().sort().to_list()
@@ -164,11 +267,16 @@ def build_contenu(vue: Vue) -> Contenu:
     vide = None
     if not presentes:
         vide = f"Aucune valeur par {vue.niveau.singulier} : choisissez une autre période ou un autre niveau."
+    phrase = build_phrase(vue.valeurs, vue.reference, vue.grandeur, vue.niveau, vue.repere)
+    statistique = vue.statistique
+    if vue.lissage:
+        phrase += f" {format_effet(vue.lissage, vue.valeurs, vue.grandeur)}"
+        statistique = f"{statistique}, {LISSEES}"
     return Contenu(
-        titre=build_titre(vue.grandeur, vue.niveau),
-        phrase=build_phrase(vue.valeurs, vue.france.valeur, vue.grandeur, vue.niveau, vue.repere),
+        titre=build_titre(vue.grandeur, vue.niveau, lissees=vue.lissage is not None),
+        phrase=phrase,
         mention=Mention(
-            statistique=format_statistique(vue.est_moyenne, vue.valeurs["numerateur"].count() > 0, vue.niveau),
+            statistique=statistique,
             unite=vue.grandeur.unite or "sans unité",
             sens=vue.grandeur.sens,
             periode=vue.grandeur.periode,
@@ -180,14 +288,18 @@ def build_contenu(vue: Vue) -> Contenu:
         ),
         tableau=_build_tableau(vue),
         vide=vide,
-        fichier=f"parangon-carte-{vue.code.replace('_', '-')}-{vue.niveau.code}-{vue.code_periode}",
+        fichier="-".join(
+            ("parangon-carte", vue.code.replace("_", "-"), vue.niveau.code, vue.code_periode)
+            + (("lissage",) if vue.lissage else ())
+        ),
     )
 
 
 def format_titre_legende(vue: Vue) -> str:
-    """Heading of the legend: name, period, unit."""
+    """Heading of the legend: name, period, unit, and that the values are smoothed."""
     unite = f" ({vue.grandeur.unite})" if vue.grandeur.unite else ""
-    return f"{vue.grandeur.titre}, {vue.grandeur.periode}{unite}"
+    titre = f"{vue.grandeur.titre}, {vue.grandeur.periode}{unite}"
+    return f"{titre}, {LISSEES}" if vue.lissage else titre
 
 
 def build_image(vue: Vue, contenu: Contenu) -> str:
@@ -197,13 +309,19 @@ def build_image(vue: Vue, contenu: Contenu) -> str:
         territoires.read_couche("cadres"),
         vue.classement,
         statuts=vue.valeurs["statut"].to_list(),
-        textes=[
-            format_valeur_carte(valeur, statut, vue.grandeur.unite, vue.grandeur.decimales)
-            for valeur, statut in vue.valeurs.select("valeur", "statut").iter_rows()
-        ],
+        textes=[_format_bulle(vue, ligne) for ligne in vue.valeurs.to_dicts()],
         titre=contenu.titre,
         phrase=contenu.phrase,
-        titre_legende=f"{format_titre_legende(vue)} ; {format_lecture(vue.grandeur.sens)}",
+        titre_legende=format_titre_legende(vue),
+        lecture=format_lecture(vue.grandeur.sens),
         mentions=contenu.mention.list_phrases(),
         simulee=vue.simulee,
     )
+
+
+def _format_bulle(vue: Vue, ligne: dict[str, Any]) -> str:
+    """Value of a territory in words, and what it was before smoothing."""
+    texte = format_valeur_carte(ligne["valeur"], ligne["statut"], vue.grandeur.unite, vue.grandeur.decimales)
+    if ligne.get("poids") is None:
+        return texte
+    return f"{texte} (valeur lissée, {vue.grandeur.format_valeur(ligne['valeur_brute'])} avant lissage)"

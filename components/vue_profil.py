@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
@@ -25,8 +26,7 @@ from components.textes import profil as textes
 from components.textes.comparer import NOTE_CCSS, RAISON_TYPES
 from components.textes.reseau import format_seuil
 from data.calculs.atteinte import Atteinte, build_atteinte
-from data.calculs.comparaison import add_intervalles, build_entonnoir_groupe, judge, select_parts
-from data.calculs.entonnoir import Entonnoir
+from data.calculs.comparaison import GroupeJuge, list_intervalles
 from data.calculs.pairs import GROUPE_MINIMUM
 from data.calculs.position import Position, compute_position
 from data.calculs.profil import Reperes, compute_reperes
@@ -36,7 +36,7 @@ from data.catalogue import load_catalogue
 from data.magasin import memorise
 from data.modele import Comparateur, Indicateur, Referentiel, Sens
 from data.requetes.comparaison import TYPE_PAR_DEFAUT, list_indicateurs_compares, list_organismes, list_valeurs
-from data.requetes.resultats import ANNEE, list_mois
+from data.requetes.resultats import ANNEE, list_series
 
 SCORE: Final = "taux_reussite_local"
 # The primes are the score in euros, the national rate is the same for all: neither says more about an organisme.
@@ -164,6 +164,7 @@ def load_resultats(type_note: str) -> pl.DataFrame:
     )
 
 
+@memorise
 def list_codes(type_note: str) -> list[str]:
     """Codes of the indicateurs of a type, in order."""
     codes: list[str] = load_resultats(type_note)["code_indicateur"].unique(maintain_order=True).to_list()
@@ -185,18 +186,15 @@ def _load_profil(
         return Profil(None, groupe, type_note, (), hors, groupe.vide or textes.SANS_ORGANISME)
     moi = list_organismes().filter(code_organisme=organisme).row(0, named=True)
     type_note = get_type_note(load_catalogue().get_organisme(organisme))
-    frame = load_resultats(type_note)
-    if groupe.vide is None:
-        frame = frame.filter(pl.col("code_organisme").is_in({*groupe.codes, organisme}))
-    else:
-        frame = frame.filter(code_organisme=organisme)
+    codes = groupe.codes if groupe.vide is None else ()
+    compares = _list_membres(type_note, codes if organisme in codes else (*codes, organisme))
     mois: dict[str, list[float | None]] = dict(
-        list_mois(organisme).group_by("code_indicateur", maintain_order=True).agg("valeur").iter_rows()
+        list_series(type_note).filter(code_organisme=organisme).select("code_indicateur", "valeurs").iter_rows()
     )
     lignes = tuple(
-        _build_ligne(sous, organisme, hors, mois.get(sous["code_indicateur"][0], []))
-        for sous in frame.partition_by("code_indicateur", maintain_order=True)
-        if organisme in sous["code_organisme"]
+        _build_ligne(ensemble, organisme, hors, mois.get(ensemble.indicateur.code, []))
+        for ensemble in compares
+        if organisme in ensemble.faits
     )
     vide = groupe.vide
     if vide is None and all(ligne.reperes is None for ligne in lignes):
@@ -204,62 +202,88 @@ def _load_profil(
     return Profil(moi, groupe, type_note, lignes, hors, vide)
 
 
-def _build_ligne(frame: pl.DataFrame, code: str, hors: bool, mois: list[float | None]) -> LigneProfil:
-    """One line from the rows of the group on one indicateur."""
-    indicateur = load_catalogue().get_indicateur(frame["code_indicateur"][0])
-    codes: list[str] = frame["code_organisme"].to_list()
-    fait = frame.row(codes.index(code), named=True)
-    valeurs = {c: v for c, v in zip(codes, frame["valeur"].to_list(), strict=True) if v is not None}
-    references = [v for c, v in valeurs.items() if not hors or c != code]
+@dataclass(frozen=True)
+class _Membres:
+    """A group on one indicateur: rows of :func:`load_resultats` by organisme, and what its members share."""
+
+    indicateur: Indicateur
+    faits: dict[str, dict[str, Any]]
+
+    @cached_property
+    def valeurs(self) -> dict[str, float]:
+        """Values of the members that have one."""
+        return {code: fait["valeur"] for code, fait in self.faits.items() if fait["valeur"] is not None}
+
+    @cached_property
+    def reperes(self) -> Reperes:
+        """Centiles of the whole group."""
+        return compute_reperes(list(self.valeurs.values()), self.indicateur.sens)
+
+    @cached_property
+    def juge(self) -> GroupeJuge:
+        """What judges each member that has a value."""
+        indicateur, codes = self.indicateur, list(self.valeurs)
+        numerateurs, denominateurs = ([self.faits[c][nom] for c in codes] for nom in ("numerateur", "denominateur"))
+        valeurs = list(self.valeurs.values())
+        return GroupeJuge(
+            codes, valeurs, numerateurs, denominateurs, indicateur.statistique, indicateur.comparateur, indicateur.sens,
+            list_intervalles(valeurs, numerateurs, denominateurs, indicateur.statistique, indicateur.comparateur)
+            if indicateur.comparateur is Comparateur.INTERVALLE
+            else (),
+        )  # fmt: skip
+
+
+@memorise
+def _list_faits(type_note: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """Rows of :func:`load_resultats`: code of the indicateur -> code of the organisme -> row, in order."""
+    faits: dict[str, dict[str, dict[str, Any]]] = {}
+    for fait in load_resultats(type_note).iter_rows(named=True):
+        faits.setdefault(fait["code_indicateur"], {})[fait["code_organisme"]] = fait
+    return faits
+
+
+@memorise
+def _list_membres(type_note: str, codes: tuple[str, ...]) -> tuple[_Membres, ...]:
+    """A group on every indicateur of a type, the same for each of its members."""
+    retenus = frozenset(codes)
+    return tuple(
+        _Membres(load_catalogue().get_indicateur(indicateur), {code: f for code, f in faits.items() if code in retenus})
+        for indicateur, faits in _list_faits(type_note).items()
+    )
+
+
+def _build_ligne(membres: _Membres, code: str, hors: bool, mois: list[float | None]) -> LigneProfil:
+    """The line of one member of a group."""
+    indicateur, fait, valeurs = membres.indicateur, membres.faits[code], membres.valeurs
     pairs = len(valeurs) - (code in valeurs)
     place = None
     if fait["valeur"] is not None and pairs and indicateur.sens is not Sens.NEUTRE:
         place = compute_position(list(valeurs.values()), fait["valeur"], indicateur.sens, indicateur.decimales)
+    sans_moi = hors and code in valeurs
+    reperes = None
+    if pairs >= GROUPE_MINIMUM:
+        reperes = membres.reperes
+        if sans_moi:
+            reperes = compute_reperes([v for c, v in valeurs.items() if c != code], indicateur.sens)
     return LigneProfil(
         indicateur=indicateur,
         fait=fait,
         atteinte=None if fait["atteinte"] is None else Atteinte(fait["atteinte"]),
-        reperes=compute_reperes(references, indicateur.sens) if pairs >= GROUPE_MINIMUM else None,
+        reperes=reperes,
         position=place,
-        jugement=_judge(frame.drop_nulls("valeur"), code, indicateur, hors, mois, pairs),
-        effectif=len(references),
+        jugement=_judge(membres, code, hors, mois, pairs),
+        effectif=len(valeurs) - sans_moi,
     )
 
 
-def _judge(
-    frame: pl.DataFrame, code: str, indicateur: Indicateur, hors: bool, mois: list[float | None], pairs: int
-) -> Jugement:
-    """The verdict by the comparator of the indicateur, from the rows of the group that have a value."""
-    comparateur = indicateur.comparateur
-    if code not in frame["code_organisme"]:
+def _judge(membres: _Membres, code: str, hors: bool, mois: list[float | None], pairs: int) -> Jugement:
+    """The verdict by the comparator of the indicateur, among the members that have a value."""
+    comparateur = membres.indicateur.comparateur
+    if code not in membres.valeurs:
         return Jugement(Verdict.SANS_VERDICT, comparateur, "pas de résultat à juger")
     if pairs < GROUPE_MINIMUM and comparateur is not Comparateur.SPC:
         return Jugement(Verdict.SANS_VERDICT, comparateur, f"moins de {GROUPE_MINIMUM} pairs ont un résultat")
-    entonnoir = None
-    if comparateur is Comparateur.ENTONNOIR and not hors:
-        entonnoir = _build_entonnoir(indicateur.code, tuple(frame["code_organisme"]))
-    return judge(
-        add_intervalles(frame, indicateur.statistique, comparateur) if comparateur is Comparateur.INTERVALLE else frame,
-        code,
-        statistique=indicateur.statistique,
-        comparateur=comparateur,
-        sens=indicateur.sens,
-        sans_moi=hors,
-        mois=mois,
-        entonnoir=entonnoir,
-    )
-
-
-@memorise
-def _build_entonnoir(indicateur: str, codes: tuple[str, ...]) -> Entonnoir | None:
-    """Funnel of a group, the same for each of its members; None without denominator."""
-    type_note = get_type_note(load_catalogue().get_organisme(codes[0]))
-    parts = select_parts(
-        load_resultats(type_note).filter(
-            (pl.col("code_indicateur") == indicateur) & pl.col("code_organisme").is_in(codes)
-        )
-    )
-    return build_entonnoir_groupe(parts) if parts.height else None
+    return membres.juge.judge(code, sans_moi=hors, mois=mois)
 
 
 def build_chiffres(profil: Profil) -> list[Chiffre]:

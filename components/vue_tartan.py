@@ -90,18 +90,21 @@ def get_processus(indicateur: Indicateur) -> str:
     return textes.SANS_PROCESSUS
 
 
+@memorise
 def list_domaines(type_note: str) -> list[str]:
     """Domaines of the indicateurs of a type, in order."""
     domaines: list[str] = load_resultats(type_note)["domaine"].unique(maintain_order=True).to_list()
     return domaines
 
 
+@memorise
 def list_processus(type_note: str) -> list[str]:
     """Processus of the indicateurs of a type, in alphabetical order, « Sans processus connu » last."""
     noms = {get_processus(load_catalogue().get_indicateur(code)) for code in list_codes(type_note)}
     return sorted(noms, key=lambda nom: (nom == textes.SANS_PROCESSUS, format_cle(nom)))
 
 
+@memorise
 def list_regions(type_note: str) -> list[str]:
     """Régions of the organismes of a type, in alphabetical order."""
     regions = list_organismes().filter(type_note=type_note)["noms_region"].explode().drop_nulls().unique().to_list()
@@ -110,9 +113,9 @@ def list_regions(type_note: str) -> list[str]:
 
 def _select_codes(etat: EtatProfil, type_note: str) -> list[str]:
     """Indicateurs shown: those of the domaine and of the processus, where the type has them."""
-    domaines = dict(load_resultats(type_note).select("code_indicateur", "domaine").unique().iter_rows())
     codes = list_codes(type_note)
-    if etat.domaine in set(domaines.values()):
+    if etat.domaine in list_domaines(type_note):
+        domaines = dict(load_resultats(type_note).select("code_indicateur", "domaine").unique().iter_rows())
         codes = [code for code in codes if domaines[code] == etat.domaine]
     if etat.processus in list_processus(type_note):
         codes = [code for code in codes if get_processus(load_catalogue().get_indicateur(code)) == etat.processus]
@@ -135,15 +138,15 @@ def build_contenu_tartan(etat: EtatProfil) -> Contenu:
     groupe = build_groupe(etat.organisme, etat.groupe, etat.lentille, etat.membres, etat.nom)
     codes = _select_codes(etat, type_note)
     membres = _select_membres(etat, groupe, type_note)
-    frame = load_resultats(type_note).filter(
-        pl.col("code_indicateur").is_in(codes) & pl.col("code_organisme").is_in(membres["code_organisme"].implode())
-    )
+    choix = (type_note, tuple(codes), tuple(membres["code_organisme"].to_list()))
+    frame = _load_partie(*choix)
     indicateurs = [load_catalogue().get_indicateur(code) for code in codes]
     vide = groupe.vide
     if vide is None and not codes:
         vide = textes.VIDE_INDICATEURS
     moi = membres.filter(code_organisme=etat.organisme or "")["nom"].to_list()
-    lignes = [] if vide else _build_lignes(membres, type_note, codes, etat.organisme)
+    lignes = [] if vide else _list_lignes(*choix)
+    mienne = f"/organismes/{etat.organisme}"
     sources = sorted(set(frame["source"].drop_nulls()))
     return Contenu(
         titre=f"Tartan\u00a0: chaque organisme, chaque indicateur, {ANNEE}",
@@ -167,27 +170,37 @@ def build_contenu_tartan(etat: EtatProfil) -> Contenu:
             ),
         ),
         tableau=Tableau(
-            _build_colonnes(frame, indicateurs, type_note), lignes, legende="", cle_surlignee=moi[0] if moi else None
+            _list_colonnes(type_note, tuple(codes)),
+            sorted(lignes, key=lambda ligne: ligne["adresse"] != mienne),
+            legende="",
+            cle_surlignee=moi[0] if moi else None,
         ),
         fichier=f"parangon-tartan-{type_note.lower()}",
     )
 
 
-def _build_colonnes(frame: pl.DataFrame, indicateurs: list[Indicateur], type_note: str) -> tuple[Colonne, ...]:
+@memorise
+def _load_partie(type_note: str, codes: tuple[str, ...], membres: tuple[str, ...]) -> pl.DataFrame:
+    """Rows of :func:`load_resultats` of some organismes on some indicateurs."""
+    return load_resultats(type_note).filter(
+        pl.col("code_indicateur").is_in(codes) & pl.col("code_organisme").is_in(membres)
+    )
+
+
+@memorise
+def _list_colonnes(type_note: str, codes: tuple[str, ...]) -> tuple[Colonne, ...]:
     """Name, number of objectifs reached, one column per indicateur headed by its domaine, région.
 
     Every column has a group: a row of headings without a cell is not accessible.
     """
-    reperes = {
-        code: (domaine, periode)
-        for code, domaine, periode in frame.select("code_indicateur", "domaine", "periode").unique().iter_rows()
-    }
+    faits = load_resultats(type_note).select("code_indicateur", "domaine", "periode").unique()
+    reperes = {code: (domaine, periode) for code, domaine, periode in faits.iter_rows()}
     colonnes = [
         Colonne("organisme", "Organisme", epinglee=True, lien="adresse", groupe=format_type_note(type_note)),
         Colonne("atteints", "Objectifs atteints", "nombre", 0, groupe="Ensemble"),
     ]
-    for rang, indicateur in enumerate(indicateurs):
-        domaine, periode = reperes.get(indicateur.code, ("", str(ANNEE)))
+    for rang, code in enumerate(codes):
+        indicateur, (domaine, periode) = load_catalogue().get_indicateur(code), reperes[code]
         colonnes.append(
             Colonne(
                 f"v{rang}",
@@ -218,14 +231,13 @@ def _list_cellules(type_note: str) -> dict[str, dict[str, tuple[float | str, str
     return cellules
 
 
-def _build_lignes(
-    membres: pl.DataFrame, type_note: str, codes: list[str], organisme: str | None
-) -> list[dict[str, Any]]:
-    """One row per organisme: the chosen one first, then by number of objectifs reached."""
+@memorise
+def _list_lignes(type_note: str, codes: tuple[str, ...], membres: tuple[str, ...]) -> list[dict[str, Any]]:
+    """One row per organisme, by number of objectifs reached."""
     cellules = _list_cellules(type_note)
     absente = (LIBELLES_ATTEINTE[Atteinte.NON_FOURNI], Atteinte.NON_FOURNI.value)
     lignes = []
-    for membre in membres.iter_rows(named=True):
+    for membre in list_organismes().filter(pl.col("code_organisme").is_in(membres)).iter_rows(named=True):
         code = membre["code_organisme"]
         ligne: dict[str, Any] = {
             "organisme": membre["nom"],
@@ -239,8 +251,7 @@ def _build_lignes(
                 ligne[f"e{rang}"] = etat
                 ligne["atteints"] += etat == Atteinte.ATTEINT
         lignes.append(ligne)
-    miennes = {f"/organismes/{organisme}"}
-    return sorted(lignes, key=lambda ligne: (ligne["adresse"] not in miennes, -ligne["atteints"]))
+    return sorted(lignes, key=lambda ligne: -ligne["atteints"])
 
 
 def build_colonnes_tartan(tableau: Tableau) -> list[dict[str, Any]]:

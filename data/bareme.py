@@ -14,9 +14,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from data.messages import format_raison
 from data.modele import CodeIndicateur, Forme, Portee, Referentiel, Sens, SourceDocument, Texte, TypeOrganisme
 
 TOTAL = 100.0  # points of every barème
@@ -264,30 +263,6 @@ def update_poids(bareme: Bareme, poids: Mapping[str, float]) -> Bareme:
                 domaine.model_copy(update={"poids": somme, "indicateurs": tuple(gardes), "bonification": regle})
             )
     return _rebuild(bareme, domaines)
-
-
-def update_cible(bareme: Bareme, code: str, **champs: object) -> Bareme:
-    """The same barème with another target for one indicateur or component (``socle``, ``objectif``, ``forme``…).
-
-    Raises:
-        ValueError: an unknown indicateur or field, a value of the wrong kind (French, naming the indicateur).
-    """
-    if code not in set(bareme.list_codes()):
-        raise ValueError(f"indicateur inconnu du barème {bareme.code} : « {code} »")
-    inconnus = set(champs) - set(Cible.model_fields)
-    if inconnus:
-        raise ValueError(f"indicateur {code} : champ inconnu : {', '.join(sorted(inconnus))}")
-    brut = bareme.model_dump()
-    for domaine in brut["domaines"]:
-        for indicateur in domaine["indicateurs"]:
-            for porteur in (indicateur, *indicateur["composantes"]):
-                if porteur["code"] == code:
-                    porteur.update(champs)
-    try:
-        return Bareme.model_validate(brut)
-    except ValidationError as erreur:
-        raisons = "; ".join(f"{e['loc'][-1] if e['loc'] else code} : {format_raison(e)}" for e in erreur.errors())
-        raise ValueError(f"indicateur {code} : {raisons}") from erreur
 
 
 class RegleInteressement(_Fige):

@@ -363,15 +363,6 @@ def resolve_bareme(bareme: Bareme, origine: str, indicateurs: Mapping[str, Indic
     return bareme.model_copy(update={"domaines": tuple(domaines)})
 
 
-def build_bareme(brut: object, origine: str, indicateurs: Mapping[str, Indicateur]) -> Bareme:
-    """Validate one barème given as plain data (a file loaded on screen, a scenario), as those of the definitions are.
-
-    Raises:
-        DefinitionInvalideError: see :func:`resolve_bareme`; also unknown keys, wrong types, weights that do not add up.
-    """
-    return resolve_bareme(_load_modele(Path(origine), brut, Bareme), origine, indicateurs)
-
-
 def _load_baremes(dossier: Path, indicateurs: Mapping[str, Indicateur]) -> tuple[FichierBaremes, ...]:
     fichiers = []
     for chemin in sorted(dossier.glob("*.yaml")):
@@ -414,7 +405,8 @@ def _check_references(catalogue: Catalogue) -> None:
                 f"indicateur {indicateur.code} : document « {indicateur.source.document} » inconnu"
             )
     for fichier in catalogue.sources:
-        for code in fichier.indicateurs.values():
+        parts = fichier.categories.parts.values() if fichier.categories is not None else ()
+        for code in (*fichier.indicateurs.values(), *parts):
             if code not in connus:
                 raise DefinitionInvalideError(f"source {fichier.code} : indicateur inconnu « {code} »")
     for correction in catalogue.corrections:

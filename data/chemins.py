@@ -20,6 +20,11 @@ def get_publications(var: Path) -> Path:
     return var / "publications"
 
 
+def get_historique(var: Path) -> Path:
+    """Folder of what is left of the publications no longer kept, one small file each; the ETL alone writes there."""
+    return var / "historique"
+
+
 def get_lien_courant(var: Path) -> Path:
     """Symbolic link to the publication being served; replaced atomically."""
     return var / "courante"

@@ -1,7 +1,8 @@
-"""The journal of loads, the publications kept and the returns to an older one, as the interface reads them.
+"""The journal of loads, the publications, their quality and the returns to an older one, as the interface reads them.
 
-The ETL writes ``var/chargements`` and ``var/publications``; nothing here changes them. What the interface adds is
-``var/retours.jsonl``: who came back to which publication, when and why, one JSON object a line, never rewritten.
+The ETL writes ``var/chargements``, ``var/publications`` and ``var/historique``; nothing here changes them. What the
+interface adds is ``var/retours.jsonl``: who came back to which publication, when and why, one JSON object a line, never
+rewritten.
 """
 
 from __future__ import annotations
@@ -11,13 +12,23 @@ import fcntl
 import json
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from data.chemins import NOM_BASE, get_chargements, get_lien_courant, get_publications, get_retours
+from data.chemins import (
+    NOM_BASE,
+    get_chargements,
+    get_historique,
+    get_lien_courant,
+    get_publications,
+    get_retours,
+)
+from data.qualite import Qualite
 
 IDENTIFIANT: Final = re.compile(r"[0-9a-f]{12}-[0-9a-f]{8}")
 VERSION_PUBLICATION: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
@@ -53,6 +64,27 @@ PUBLICATIONS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "valeurs_publiees": pl.Int64,
     "valeurs_simulees": pl.Int64,
 }
+
+
+# What became of a publication: served, one the served one was made after, or left aside by a return.
+EtatPublication = Literal["affichee", "suivie", "ecartee"]
+
+
+@dataclass(frozen=True)
+class Passee:
+    """One publication of the past, or the one being served.
+
+    ``precedente``: version it was made after, as far as is known (publications of before say nothing: the one made just
+    before them is taken). ``gardee``: one can still come back to it. ``qualite``: None when it was made without.
+    """
+
+    version: str
+    publie_le: dt.datetime
+    etat: EtatPublication
+    gardee: bool
+    precedente: str | None
+    chargements: int
+    qualite: Qualite | None
 
 
 class RetourRefuseError(ValueError):
@@ -129,7 +161,7 @@ def list_publications(var: Path) -> pl.DataFrame:
         lignes.append(
             {
                 "version": dossier.name,
-                "publie_le": dt.datetime.strptime(dossier.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=dt.UTC),
+                "publie_le": _read_horodatage(dossier.name),
                 "courante": dossier == courante,
                 "chargements": len(manifeste.get("chargements", [])),
                 "valeurs_publiees": valeurs.get("publiees"),
@@ -137,6 +169,56 @@ def list_publications(var: Path) -> pl.DataFrame:
             }
         )
     return pl.DataFrame(lignes, schema=PUBLICATIONS).sort("version", descending=True)
+
+
+def list_historique(var: Path) -> list[Passee]:
+    """Every publication whose trace is kept, oldest first, with its figures of quality and what became of it."""
+    lien = get_lien_courant(var)
+    courante = lien.resolve().name if lien.exists() else None
+    # Kept ones first: one that goes away meanwhile has left its file in the history before.
+    dossiers = [d for d in get_publications(var).glob("[0-9]*") if VERSION_PUBLICATION.fullmatch(d.name)]
+    manifestes = {d.name: _read_manifeste(d) for d in dossiers if (d / NOM_BASE).is_file()}
+    gardees = frozenset(manifestes)
+    for fichier in get_historique(var).glob("[0-9]*.json"):
+        if VERSION_PUBLICATION.fullmatch(fichier.stem) and not manifestes.get(fichier.stem):
+            manifestes[fichier.stem] = _read_json(fichier)
+    versions = sorted(manifestes)
+    precedentes = {
+        version: manifestes[version].get("precedente", versions[rang - 1] if rang else None)
+        for rang, version in enumerate(versions)
+    }
+    suivies = _list_suivies(courante, precedentes)
+    return [
+        Passee(
+            version=version,
+            publie_le=_read_horodatage(version),
+            etat="affichee" if version == courante else "suivie" if version in suivies else "ecartee",
+            gardee=version in gardees,
+            precedente=precedentes[version],
+            chargements=len(manifestes[version].get("chargements", [])),
+            qualite=_read_qualite(manifestes[version]),
+        )
+        for version in versions
+    ]
+
+
+def _list_suivies(courante: str | None, precedentes: Mapping[str, str | None]) -> frozenset[str]:
+    """The publications the served one was made after, one by one back to the oldest."""
+    suivies: set[str] = set()
+    version = courante
+    while version is not None and version not in suivies:
+        suivies.add(version)
+        version = precedentes.get(version)
+    return frozenset(suivies)
+
+
+def _read_qualite(manifeste: Mapping[str, Any]) -> Qualite | None:
+    """Figures of quality of a manifest; None when it has none, or when they cannot be read."""
+    brut = (manifeste.get("rapport") or {}).get("qualite")
+    try:
+        return Qualite.model_validate(brut) if brut is not None else None
+    except ValidationError:
+        return None
 
 
 def build_retour(depuis: str, vers: str, auteur: str | None, raison: str | None) -> Retour:
@@ -186,9 +268,21 @@ def _list_actifs(lien: Path) -> frozenset[str]:
 
 
 def _read_manifeste(dossier: Path) -> dict[str, Any]:
-    chemin = dossier / "manifeste.json"
-    manifeste: dict[str, Any] = json.loads(chemin.read_text(encoding="utf-8")) if chemin.is_file() else {}
-    return manifeste
+    return _read_json(dossier / "manifeste.json")
+
+
+def _read_json(chemin: Path) -> dict[str, Any]:
+    """A JSON object; empty when the file is not there, or has just gone."""
+    try:
+        contenu: dict[str, Any] = json.loads(chemin.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return contenu
+
+
+def _read_horodatage(version: str) -> dt.datetime:
+    """When a publication was made, from its name."""
+    return dt.datetime.strptime(version[:15], "%Y%m%d-%H%M%S").replace(tzinfo=dt.UTC)
 
 
 def _read_date(texte: str | None) -> dt.date | None:

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -20,6 +21,10 @@ import polars as pl
 
 from data.chemins import NOM_BASE, get_lien_courant, get_var
 from data.schemas import TABLES
+
+# DuckDB imports pandas at its first query. Done in a thread of the server, Plotly finds it half imported while it
+# writes the answer of another thread, and fails: it must be there before any thread is.
+import_module("pandas")
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -69,6 +69,7 @@ class Statistique(StrEnum):
     EVOLUTION = "evolution"
     COMPOSITE = "composite"
     RATIO = "ratio"
+    CATEGORIE = "categorie"  # the number of a class: it is counted, never averaged
     NON_PRECISEE = "non_precisee"
 
 
@@ -152,6 +153,7 @@ class Maille(StrEnum):
     GROUPE = "groupe"  # a named group of caisses quoted by a document
     REGION = "region"
     DEPARTEMENT = "departement"
+    COMMUNE = "commune"  # INSEE code, of an arrondissement in Paris, Lyon and Marseille where the source gives them
 
 
 class Granularite(StrEnum):
@@ -161,6 +163,7 @@ class Granularite(StrEnum):
     SEMESTRE = "semestre"
     TRIMESTRE = "trimestre"
     MOIS = "mois"
+    SEMAINE = "semaine"  # ISO week, Monday to Sunday
     JOUR = "jour"
     PLAGE = "plage"  # any other span, e.g. « 2018-2021 »
 
@@ -262,7 +265,9 @@ class Indicateur(_Fige):
     files are resolved. ``silences`` names what the document does not say; it is
     printed on the page « Méthode ». A unit or a direction always says where it
     comes from (``unite_origine``, ``sens_origine``). ``comparateur`` follows the
-    statistic unless declared.
+    statistic unless declared. ``categories`` names the values of a statistic that is one.
+    ``cumulable`` is false for a count or an amount that does not add up over bodies, as a
+    bonus per person.
     """
 
     code: CodeIndicateur
@@ -286,7 +291,9 @@ class Indicateur(_Fige):
     maille: Maille
     periodes: Annotated[list[int], Field(min_length=1)]
     decimales: Annotated[int, Field(ge=0, le=3)] = 1
+    cumulable: bool = True
     bornes: Bornes = Bornes()
+    categories: dict[int, Texte] = {}
     source: SourceDocument
     libelles: Annotated[list[Texte], Field(min_length=1)]
     composantes: list[CodeIndicateur] = []
@@ -304,6 +311,8 @@ class Indicateur(_Fige):
 
     @model_validator(mode="after")
     def _check_coherence(self) -> Self:
+        if bool(self.categories) != (self.statistique is Statistique.CATEGORIE):
+            raise ValueError(f"indicateur {self.code} : la statistique « categorie » et « categories » vont ensemble")
         if self.unite is None and self.unite_origine is not Origine.NON_PRECISEE:
             raise ValueError(f"indicateur {self.code} : sans unité, unite_origine doit être « non_precisee »")
         if self.unite is not None and self.unite_origine is Origine.NON_PRECISEE:

@@ -282,6 +282,29 @@ TERRITOIRE = Table(
     facultatives=frozenset({"code_parent", "population"}),
 )
 
+COMMUNE = Table(
+    "mart_commune",
+    "Every code a file may give for a commune: its own, those of arrondissements and of former communes.",
+    {
+        "code_commune": pl.String,  # INSEE
+        "type": pl.String,  # « COM », « ARM » (arrondissement), « COMD » and « COMA » (déléguée, associée)
+        "nom": pl.String,
+        "code_actuel": pl.String,  # of the commune it belongs to; its own for a commune
+        "code_departement": pl.String,
+        "code_region": pl.String,
+        "code_caisse": pl.String,
+        "approche": pl.Boolean,  # the caisse is the one of an approximated contour, see ressorts.yaml
+        "population": pl.Int64,  # inhabitants
+        "ouest": pl.Float64,  # bounding box of the outline, degrees
+        "sud": pl.Float64,
+        "est": pl.Float64,
+        "nord": pl.Float64,
+    },
+    ("code_commune",),
+    facultatives=frozenset({"population", "ouest", "sud", "est", "nord"}),
+    aggregation_hazard="The population of an arrondissement or of a former commune is part of that of its commune.",
+)
+
 FICHIER = Table(
     "mart_fichier",
     "Files read to build the publication.",
@@ -431,6 +454,19 @@ DELAI_IJ_CAISSE = Table(
     aggregation_hazard="« tous » is the total of the other rows; deciles neither add nor average.",
 )
 
+DELAI_IJ_ORIGINE = Table(
+    "mart_delai_ij_origine",
+    "Where the real months of mart_delai_ij come from: one row per caisse, month of payment and load.",
+    {
+        "code_organisme": pl.String,
+        "mois": pl.Date,  # first day of the month of payment
+        "chargement": pl.String,  # id, see mart_chargement
+        "nombre": pl.Int64,  # files of this load counted in the cube
+    },
+    ("code_organisme", "mois", "chargement"),
+    aggregation_hazard="A month absent from here is simulated, or has no file.",
+)
+
 TABLES: tuple[Table, ...] = (
     ORGANISME,
     INDICATEUR,
@@ -441,6 +477,7 @@ TABLES: tuple[Table, ...] = (
     TRANCHE,
     GRANDEUR,
     TERRITOIRE,
+    COMMUNE,
     FICHIER,
     REJET,
     CHARGEMENT,
@@ -449,6 +486,7 @@ TABLES: tuple[Table, ...] = (
     DELAI_IJ,
     DELAI_IJ_RESEAU,
     DELAI_IJ_CAISSE,
+    DELAI_IJ_ORIGINE,
 )
 
 

@@ -6,13 +6,14 @@ when ``data.catalogue`` loads the definitions.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from data.modele import CodeIndicateur, Maille, Referentiel, Statistique, Statut, Texte, TypeOrganisme
+from data.modele import CodeIndicateur, CodeRegion, Maille, Referentiel, Statistique, Statut, Texte, TypeOrganisme
 
-Disposition = Literal["longue", "periodes", "indicateurs"]
+Disposition = Literal["longue", "periodes", "indicateurs", "comptage", "referentiel"]
 Role = Literal[
     "organisme",
     "type_organisme",
@@ -28,7 +29,14 @@ Role = Literal[
     "segment",
     "unite",
     "note",
+    "nom",  # name of the commune, compared with that of its code
+    "departement",  # code of its département, compared in the same way; tells apart communes of the same name
+    "region",
+    "identifiant",  # of what a row is about, when rows are counted
+    "latitude",
+    "longitude",
 ]
+Precision = Literal["periode"]
 
 
 class _Fige(BaseModel):
@@ -71,12 +79,21 @@ class ColonneLarge(_Fige):
     role: Literal["valeur", "numerateur", "denominateur"] = "valeur"
 
 
+class Categories(_Fige):
+    """What the cells of a column of categories say, and the shares of the population that follow from them."""
+
+    valeurs: Annotated[dict[Texte, int], Field(min_length=2)]  # writing: number, named by the indicateur
+    parts: dict[int, CodeIndicateur] = {}  # number: indicateur of the share of the population
+
+
 class SourceFichier(_Fige):
     """The mapping of one source of files.
 
-    ``colonnes`` gives the header of each role; ``constantes`` the value of a role the file does not hold. In the wide
-    layouts, every other column is a period (``periodes``) or an indicateur (``indicateurs``), read off its header or
-    described in ``colonnes_larges``.
+    ``colonnes`` gives the header of each role; ``constantes`` the value of a role the file does not hold;
+    ``a_preciser`` the roles that each load must give (``precise``). In the wide layouts, every other column is a period
+    (``periodes``) or an indicateur (``indicateurs``), read off its header or described in ``colonnes_larges``. In the
+    layout ``comptage`` a row is a thing to count, and ``couverture`` names the régions the file covers entirely; in the
+    layout ``referentiel`` it describes an organisme. ``agregats`` are the levels communes are added up to.
     """
 
     code: CodeIndicateur
@@ -105,15 +122,35 @@ class SourceFichier(_Fige):
     indicateurs: dict[Texte, CodeIndicateur] = {}
     segments: dict[Texte, Texte] = {}
     sans_valeur: dict[Texte, Statut] = {}
+    categories: Categories | None = None
+    agregats: list[Maille] = []
+    couverture: list[CodeRegion] = []
+    a_preciser: list[Precision] = []
     controles: Controles = Controles()
+
+    def list_a_preciser(self) -> list[Precision]:
+        """What the load still has to give."""
+        return [role for role in self.a_preciser if role not in self.constantes]
+
+    def precise(self, precisions: Mapping[str, str]) -> SourceFichier:
+        """The mapping with what a load gives: the roles of ``a_preciser`` become constants, any other is left out."""
+        donnees = {role: precisions[role] for role in self.a_preciser if role in precisions}
+        return self.model_copy(update={"constantes": self.constantes | donnees}) if donnees else self
+
+    def precise_comme(self, definition: Mapping[str, Any]) -> SourceFichier:
+        """The mapping with what an earlier load gave. ``definition``: the mapping it was read with, as JSON values."""
+        return self.precise(definition.get("constantes", {}))
 
     @model_validator(mode="after")
     def _check_coherence(self) -> Self:
-        decrits = set(self.colonnes) | set(self.constantes)
+        decrits = set(self.colonnes) | set(self.constantes) | set(self.a_preciser)
         if double := set(self.colonnes) & set(self.constantes):
             raise ValueError(f"source {self.code} : {sorted(double)} à la fois dans colonnes et dans constantes")
         if not {"organisme"} & decrits and self.mailles != [Maille.RESEAU]:
             raise ValueError(f"source {self.code} : la colonne « organisme » n'est pas décrite")
+        self._check_territoires()
+        if self.disposition == "referentiel":
+            return self
         if self.disposition == "longue" and not {"valeur", "numerateur"} & set(self.colonnes):
             raise ValueError(f"source {self.code} : la colonne « valeur » n'est pas décrite")
         date = {"periode", "periode_debut", "annee"} & decrits
@@ -124,6 +161,22 @@ class SourceFichier(_Fige):
         if ("periode_debut" in decrits) != ("periode_fin" in decrits):
             raise ValueError(f"source {self.code} : periode_debut et periode_fin vont ensemble")
         return self
+
+    def _check_territoires(self) -> None:
+        if double := set(self.colonnes) & set(self.a_preciser):
+            raise ValueError(f"source {self.code} : {sorted(double)} à la fois dans colonnes et dans a_preciser")
+        comptage = self.disposition == "comptage"
+        if self.categories is not None and (self.disposition != "longue" or self.mailles != [Maille.COMMUNE]):
+            raise ValueError(f"source {self.code} : des catégories se lisent par commune, en disposition « longue »")
+        if comptage and (self.mailles != [Maille.COMMUNE] or not self.agregats):
+            raise ValueError(f"source {self.code} : un comptage part des communes, et dit ses « agregats »")
+        if self.agregats and not (comptage or self.categories is not None):
+            raise ValueError(f"source {self.code} : « agregats » demande des catégories ou un comptage")
+        if self.couverture and not comptage:
+            raise ValueError(f"source {self.code} : « couverture » ne vaut que pour un comptage")
+        admis = {Maille.DEPARTEMENT, Maille.REGION, Maille.RESEAU, Maille.ORGANISME}
+        if refuses := sorted(set(self.agregats) - admis):
+            raise ValueError(f"source {self.code} : niveaux d'agrégat inconnus {refuses}")
 
 
 class Cible(_Fige):

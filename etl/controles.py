@@ -15,7 +15,7 @@ import polars as pl
 
 from data.calculs.convergence import simulate_resserrement
 from data.catalogue import load_catalogue
-from data.modele import Granularite, Nature, TypeOrganisme
+from data.modele import Granularite, Maille, Nature, TypeOrganisme
 from data.schemas import CONTROLE, build_frame
 from etl.simulation import marges_reseau
 from etl.simulation.contexte import ANNEES as ANNEES_CONTEXTE
@@ -23,6 +23,8 @@ from etl.simulation.contexte import ANNEES_PRODUCTIVITE, ARRETS_2019, BENEFICIAI
 from etl.simulation.marges_ij import list_ecarts
 from etl.simulation.productivite import NB_CONTRIBUTRICES, NB_PLAFONNEES, POSTES
 from etl.simulation.reseau import FICHIER as FICHIER_RESEAU
+from etl.simulation.services import FICHIER as FICHIER_SERVICES
+from etl.simulation.services import load_services
 from etl.simulation.territoires import CPTS_2023, CPTS_MARS_2022, CPTS_REGIONS_2022, ZONAGE
 from etl.socle.interessement import ANNEE, MAXIMUM, MINIMUM, MOYENNE, SEGMENT_LISTE, TYPES_NOTE
 from etl.socle.socle import ENSEMBLE, MESURE_RESULTAT
@@ -43,6 +45,7 @@ EFFECTIFS: dict[TypeOrganisme, int] = {
     TypeOrganisme.CNAM: 1,
 }
 PRIME_LOCALE_MAXIMALE = 607.17  # € per ETP, document 000 l. 99
+_ECART_TAUX = 0.005  # points: half of the last printed decimal of a rate
 PRIME_NATIONALE_MAXIMALE = 496.78  # € per ETP, document 000 l. 97
 
 
@@ -427,6 +430,32 @@ def check_mois_simules(tables: Tables) -> Iterator[Verdict]:
         yield Verdict(colonne, faux.is_empty(), "somme des mois = année", f"{faux.height} écarts", exemples)
 
 
+def check_services(tables: Tables) -> Iterator[Verdict]:
+    """The simulated months of all the caisses give the published yearly rate of the network."""
+    valeurs = tables["mart_valeur"].filter(pl.col("mesure") == MESURE_RESULTAT, pl.col("segment") == ENSEMBLE)
+    for code, service in load_services().services.items():
+        if service.mois is None or service.mois.publie is None:
+            continue
+        publies = valeurs.filter(
+            pl.col("code_indicateur") == service.mois.publie,
+            pl.col("maille") == Maille.RESEAU.value,
+            pl.col("granularite") == Granularite.ANNEE.value,
+            pl.col("nature") == Nature.PUBLIEE.value,
+        )
+        mois = valeurs.filter(
+            pl.col("code_indicateur") == code,
+            pl.col("granularite") == Granularite.MOIS.value,
+            pl.col("source_fichier") == FICHIER_SERVICES,
+        )
+        for debut, attendu in publies.select("periode_debut", "valeur").iter_rows():
+            somme = mois.filter(pl.col("periode_debut").dt.year() == debut.year)
+            numerateur, denominateur = (float(somme[c].sum()) for c in ("numerateur", "denominateur"))
+            obtenu = 100 * numerateur / max(denominateur, 1.0)
+            yield Verdict(
+                f"{code} {debut.year}", abs(obtenu - attendu) < _ECART_TAUX, f"{attendu:.2f}", f"{obtenu:.3f}"
+            )
+
+
 def check_bornes(tables: Tables) -> Iterator[Verdict]:
     """A figure is in its bounds: rates of success between 0 and 100 %."""
     taux = tables["mart_valeur"].filter(
@@ -460,6 +489,7 @@ CONTROLES: tuple[Controle, ...] = (
     check_simulation_ij,
     check_simulation_reseau,
     check_mois_simules,
+    check_services,
     check_contexte,
     check_bornes,
     check_rejets,

@@ -5,6 +5,7 @@ Layout of ``var``::
     publications/<version>/parangon.duckdb
     publications/<version>/manifeste.json   (inputs, loads and report of this publication)
     courante -> publications/<version>      (replaced with os.replace)
+    historique/<version>.json               (what a publication no longer kept said of its quality)
 
 A version is ``AAAAMMJJ-HHMMSS-<empreinte of the inputs>``. A crash leaves the previous link
 untouched and at most a ``.en-cours-*`` folder, removed by the next run.
@@ -19,14 +20,14 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from data.chemins import NOM_BASE, get_lien_courant, get_publications
+from data.chemins import NOM_BASE, get_historique, get_lien_courant, get_publications
 from data.schemas import TABLES, check_frame
 
 _PREFIXE = ".en-cours-"
@@ -34,6 +35,7 @@ _MANIFESTE = "manifeste.json"
 _DATE = len("AAAAMMJJ-HHMMSS")
 _PAUSE = 0.1  # seconds between two tries of the lock
 CONSERVEES = 5
+HISTORIQUE = 200  # publications no longer kept whose figures of quality are
 
 
 class PublicationEnCoursError(RuntimeError):
@@ -46,12 +48,17 @@ class PublicationInconnueError(ValueError):
 
 @dataclass(frozen=True)
 class Manifeste:
-    """What a publication was made of. ``chargements``: ids of its loads, in order."""
+    """What a publication was made of. ``chargements``: ids of its loads, in order.
+
+    ``precedente``: version served when it was made, set by :func:`publish`. When it is not the one made just before, a
+    return to an older publication came between: the chain of ``precedente`` shows every return, in no other journal.
+    """
 
     version: str
     empreinte: str
     chargements: list[str] = field(default_factory=list)
     rapport: dict[str, Any] = field(default_factory=dict)
+    precedente: str | None = None
 
 
 @contextmanager
@@ -114,8 +121,10 @@ def publish(
     provisoire.mkdir()
     write_base(provisoire / NOM_BASE, tables, brut)
     if manifeste is not None:
+        servie = get_courante(var)
+        suite = replace(manifeste, precedente=servie.name if servie is not None else None)
         (provisoire / _MANIFESTE).write_text(
-            json.dumps(asdict(manifeste), ensure_ascii=False, default=str), encoding="utf-8"
+            json.dumps(asdict(suite), ensure_ascii=False, default=str), encoding="utf-8"
         )
     definitif = publications / version
     provisoire.replace(definitif)
@@ -134,11 +143,30 @@ def switch_publication(var: Path, dossier: Path) -> None:
 
 
 def prune_publications(var: Path) -> None:
-    """Keep the last publications (and always the current one) for rollback."""
+    """Keep the last publications (and always the current one) for rollback; of the others, only what they counted."""
     courante = get_lien_courant(var).resolve()
     for dossier in list_publications(var)[:-CONSERVEES]:
         if dossier.resolve() != courante:
+            _archive(var, dossier)
             shutil.rmtree(dossier)
+    for ancien in sorted(get_historique(var).glob("[0-9]*.json"))[:-HISTORIQUE]:
+        ancien.unlink()
+
+
+def _archive(var: Path, dossier: Path) -> None:
+    """Keep what a publication about to go said of itself; a reader finds it in one place or in both, never in none."""
+    chemin = dossier / _MANIFESTE
+    if not chemin.is_file():
+        return
+    brut: dict[str, Any] = json.loads(chemin.read_text(encoding="utf-8"))
+    garde: dict[str, Any] = {nom: brut[nom] for nom in ("version", "precedente", "chargements") if nom in brut}
+    rapport = brut.get("rapport", {})
+    garde["rapport"] = {nom: rapport[nom] for nom in ("valeurs", "qualite") if nom in rapport}
+    historique = get_historique(var)
+    historique.mkdir(exist_ok=True)
+    provisoire = historique / f".{dossier.name}.json"
+    provisoire.write_text(json.dumps(garde, ensure_ascii=False), encoding="utf-8")
+    provisoire.replace(historique / f"{dossier.name}.json")
 
 
 def read_manifeste(dossier: Path) -> Manifeste | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from etl.qualite import build_qualite
+
 
 def build_rapport(version: str, dossier: str, tables: Mapping[str, pl.DataFrame], secondes: float) -> dict[str, Any]:
     """Everything a steward needs to know about a run, as plain values (JSON-ready)."""
@@ -35,6 +37,7 @@ def build_rapport(version: str, dossier: str, tables: Mapping[str, pl.DataFrame]
             "reussis": int(controles["reussi"].sum()),
             "avertissements": echecs.to_dicts(),
         },
+        "qualite": build_qualite(tables).model_dump(mode="json"),
     }
 
 

@@ -14,7 +14,8 @@ from components.bareme.lecture import Essai, check_lignes, read_fichier
 from components.bloc import build_valeurs, list_sorties, render_bloc
 from components.chiffres import list_cartes, render_chiffres
 from components.coquille import render_barre, render_entete_page, render_onglets
-from components.etat import Etat, read_etat, register_requete, render_requete
+from components.etat import CodeProposition, Etat, read_etat, register_requete, render_requete
+from components.figures.formats import format_debut
 from components.garde import page_sure, render_problemes
 from components.textes import bareme as textes
 from components.textes.comparer import format_type_note
@@ -38,7 +39,7 @@ class EtatBareme(Etat):
     """State in the URL: the type of organismes, and the proposal shown (none: the published barème)."""
 
     type: str = "CPAM"
-    bareme: str | None = None
+    bareme: CodeProposition = None
 
     @field_validator("type")
     @classmethod
@@ -46,16 +47,6 @@ class EtatBareme(Etat):
         if type_note not in vue.list_types():
             raise ValueError(f"les types qui ont un barème sont {', '.join(vue.list_types())}.")
         return type_note
-
-    @field_validator("bareme")
-    @classmethod
-    def _check_bareme(cls, identifiant: str | None) -> str | None:
-        if identifiant:
-            try:
-                load_proposition(identifiant)
-            except (PropositionInconnueError, PropositionsIndisponiblesError) as erreur:
-                raise ValueError(str(erreur)) from erreur
-        return identifiant or None
 
 
 def _list_options(type_note: str) -> tuple[list[dict[str, str]], list[str]]:
@@ -212,7 +203,7 @@ def build_depart(type_note: str, depart: str) -> tuple[Any, ...]:
         try:
             proposition = load_proposition(depart)
         except (PropositionInconnueError, PropositionsIndisponiblesError) as erreur:
-            messages.append(f"{str(erreur)[:1].upper()}{str(erreur)[1:]}. Le barème publié est affiché.")
+            messages.append(f"{format_debut(str(erreur))}. Le barème publié est affiché.")
     bareme, lignes = vue.list_depart(type_note, proposition)
     identifiant = proposition.identifiant if proposition is not None else None
     return (

@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, callback, html
 
 from components.chiffres import list_cartes, render_chiffres
+from components.choix import render_choix
 from components.comparer.classement import build_chiffres
 from components.comparer.etat import EtatComparer
 from components.comparer.vue import load_comparaison
@@ -33,17 +34,12 @@ _CHAPEAU = "Où se situe un organisme parmi ses pairs, sur un indicateur\u00a0: 
 
 def _render_controles(etat: EtatComparer) -> html.Div:
     return render_barre(
-        dmc.Select(
-            id="comparer-indicateur",
-            label="Indicateur",
-            data=list_options_indicateur(),
-            value=etat.indicateur,
-            allowDeselect=False,
-            searchable=True,
-            nothingFoundMessage="Aucun indicateur ne répond à cette recherche",
-            filter={"function": "filtrerSansAccent"},
-            selectFirstOptionOnChange=True,
-            maxDropdownHeight=340,
+        render_choix(
+            "comparer-indicateur",
+            "Indicateur",
+            list_options_indicateur(),
+            etat.indicateur,
+            vide="Aucun indicateur ne répond à cette recherche",
             w={"base": "100%", "sm": 310},
         ),
         *render_pairs("comparer", etat),
@@ -71,17 +67,12 @@ def _render_reglages(etat: EtatComparer) -> html.Div:
             ),
             html.Div(
                 [
-                    dmc.Select(
-                        id="comparer-abscisse",
-                        label="En abscisse",
-                        data=list_options_abscisse(),
-                        value=etat.abscisse,
-                        allowDeselect=False,
-                        searchable=True,
-                        nothingFoundMessage="Aucune variable ne répond à cette recherche",
-                        filter={"function": "filtrerSansAccent"},
-                        selectFirstOptionOnChange=True,
-                        maxDropdownHeight=340,
+                    render_choix(
+                        "comparer-abscisse",
+                        "En abscisse",
+                        list_options_abscisse(),
+                        etat.abscisse,
+                        vide="Aucune variable ne répond à cette recherche",
                         w={"base": "100%", "sm": 380},
                     ),
                     dmc.Switch(

@@ -10,6 +10,7 @@ from dash import ALL, Input, Output, State, callback, html
 
 from components.bloc import render_bloc
 from components.chiffres import list_cartes, render_chiffres
+from components.choix import render_choix
 from components.convergence.ecarts import (
     build_chiffres,
     build_contenu_annees,
@@ -56,16 +57,12 @@ def _render_controles(etat: EtatConvergence) -> html.Div:
             allowDeselect=False,
             w={"base": "100%", "sm": 190},
         ),
-        dmc.Select(
-            id="convergence-indicateur",
-            label="Indicateur détaillé",
-            data=list_indicateurs(etat.type),
-            value=get_indicateur(etat),
-            allowDeselect=False,
-            searchable=True,
-            nothingFoundMessage="Aucun indicateur ne répond à cette recherche",
-            filter={"function": "filtrerSansAccent"},
-            maxDropdownHeight=340,
+        render_choix(
+            "convergence-indicateur",
+            "Indicateur détaillé",
+            list_indicateurs(etat.type),
+            get_indicateur(etat),
+            vide="Aucun indicateur ne répond à cette recherche",
             w={"base": "100%", "sm": 360},
         ),
         render_select_organisme("convergence-organisme", "Organisme à suivre", etat.organisme),

@@ -14,6 +14,7 @@ from pydantic import field_validator
 
 from components.bloc import build_valeurs, list_sorties, render_bloc
 from components.chiffres import Chiffre, render_chiffres
+from components.choix import render_bascule
 from components.contenu import Colonne, Contenu, Mention, Tableau
 from components.coquille import render_barre, render_entete_page
 from components.etat import Etat, read_etat, register_requete, render_requete
@@ -23,17 +24,23 @@ from components.figures.formats import INSECABLE
 from components.figures.gabarit import build_figure
 from components.figures.series import build_serie_figure
 from components.garde import page_sure, render_problemes
+from components.pairs import build_option, render_select_organisme
 from components.provenance import format_donnees_du, format_source
-from components.textes import delais_caisse
+from components.textes import delais_caisse, phrases_ij, series_ij
 from components.textes import delais_ij as textes
 from components.textes.chroniques_ij import CHRONIQUES
-from components.textes.comparer import format_recherche
 from components.textes.delais_caisse import CodePopulation
 from data.catalogue import load_catalogue
 from data.magasin import memorise
 from data.modele import Contradiction, Evenement, Sens
 from data.requetes import delais_ij as requetes
-from data.requetes.delais_cube import StatistiqueIJ, list_caisses, list_serie_caisse, list_serie_reseau
+from data.requetes.delais_cube import (
+    StatistiqueIJ,
+    list_caisses,
+    list_origines,
+    list_serie_caisse,
+    list_serie_reseau,
+)
 
 dash.register_page(__name__, path="/delais-ij", title="Délais IJ | Parangon", name="Délais IJ")
 
@@ -50,7 +57,7 @@ THEMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "tardives": ("IJ les plus tardives", ("queue", "montant")),
     "canal": ("Canal de l'attestation de salaire", ("canal",)),
     "liste": ("Liste de tous les délais publiés", ("inventaire",)),
-    "caisse": ("Délai par caisse (données simulées)", ("caisse",)),
+    "caisse": ("Délai par caisse et par mois", ("caisse",)),
 }
 Theme = Literal["tout", "premiere", "crise", "independants", "tardives", "canal", "liste", "caisse"]
 OuiNon = Literal["oui", "non"]
@@ -88,7 +95,7 @@ class EtatDelais(Etat):
 
 def _list_evenements(etat: EtatDelais, codes: Iterable[str]) -> tuple[list[Evenement], list[Evenement]]:
     """Events concerning these indicateurs: those to draw, and those that cut the lines even when hidden."""
-    concernes = textes.list_evenements(load_catalogue().evenements, tuple(codes))
+    concernes = series_ij.list_evenements(load_catalogue().evenements, tuple(codes))
     return (concernes if etat.evenements == "oui" else []), concernes
 
 
@@ -137,12 +144,12 @@ def _build_chronique(nom: str, etat: EtatDelais) -> Contenu:
         titre=chronique.titre,
         phrase=chronique.build_phrase(delais, requetes.list_cibles()),
         figure=build_serie_figure(
-            textes.build_series(delais, chronique.traces, format_source),
+            series_ij.build_series(delais, chronique.traces, format_source),
             debut=chronique.debut,
             fin=chronique.fin,
             unite="jours",
             axe=chronique.axe,
-            cibles=() if affichees is None else textes.build_cibles(affichees, format_source),
+            cibles=() if affichees is None else series_ij.build_cibles(affichees, format_source),
             evenements=evenements,
             ruptures=ruptures,
             hauteur=chronique.hauteur,
@@ -166,9 +173,9 @@ def _build_canal(_etat: EtatDelais) -> Contenu:
     ensemble = delais.filter(segment="ensemble").row(0, named=True)
     return Contenu(
         titre="Délai de paiement selon le canal de l'attestation de salaire, mars 2017",
-        phrase=textes.build_phrase_canal(delais),
+        phrase=phrases_ij.build_phrase_canal(delais),
         figure=build_barres_figure(
-            textes.build_barres(delais.filter(pl.col("segment") != "ensemble"), format_source),
+            series_ij.build_barres(delais.filter(pl.col("segment") != "ensemble"), format_source),
             unite="jours",
             reference=ensemble["valeur"],
             nom_reference=f"tous canaux{INSECABLE}: {textes.format_delai(ensemble)}",
@@ -191,9 +198,9 @@ def _build_montant(_etat: EtatDelais) -> Contenu:
     delais = _filter([textes.MONTANT])
     return Contenu(
         titre="Délai de paiement selon le montant de l'IJ, CPAM de l'Isère seule, 1er semestre 2022",
-        phrase=textes.build_phrase_montant(delais),
+        phrase=phrases_ij.build_phrase_montant(delais),
         figure=build_barres_figure(
-            textes.build_barres(delais.filter(pl.col("segment").str.starts_with("décile")), format_source),
+            series_ij.build_barres(delais.filter(pl.col("segment").str.starts_with("décile")), format_source),
             unite="jours",
         ),
         mention=_build_mention(
@@ -216,7 +223,7 @@ def _build_inventaire(_etat: EtatDelais) -> Contenu:
     lignes = [*tableau.lignes, *(textes.build_ligne_sans_date(ligne, format_source) for ligne in sans_date.to_dicts())]
     return Contenu(
         titre="Tous les délais IJ publiés, avec le mot de chaque document",
-        phrase=textes.build_phrase_inventaire(delais, sans_date),
+        phrase=phrases_ij.build_phrase_inventaire(delais, sans_date),
         mention=_build_mention(
             delais,
             "celle de chaque ligne",
@@ -231,20 +238,22 @@ def _build_inventaire(_etat: EtatDelais) -> Contenu:
 
 @memorise
 def _build_caisse(etat: EtatDelais) -> Contenu:
-    """The simulated délai of one caisse, month by month, against the others and the network."""
+    """The délai of one caisse, month by month, against the others and the network: real where it was sent."""
     population, filtre = delais_caisse.POPULATIONS[etat.population]
     reseau = list_serie_reseau(filtre)
     noms = dict(list_caisses().select("code_organisme", "nom").iter_rows())
     nom = noms.get(etat.organisme) if etat.organisme else None
     caisses = list_serie_caisse(etat.organisme or "", filtre, etat.statistique)
     serie = delais_caisse.build_serie(caisses, reseau, etat.statistique)
+    simulation = delais_caisse.compute_simulation(serie)
+    fichiers = list_origines(etat.organisme)["fichier"].unique(maintain_order=True) if etat.organisme else ()
     bande, courbe_reseau, mienne = delais_caisse.build_courbes(serie, nom)
     evenements, ruptures = _list_evenements(etat, delais_caisse.list_indicateurs(filtre))
     statistique = delais_caisse.format_statistique(etat.statistique)
     mois = serie["mois"].to_list()
     champ = delais_caisse.format_population(population)
     return Contenu(
-        titre=f"Délai par caisse et par mois (données simulées){INSECABLE}: {statistique}, {champ}",
+        titre=f"{delais_caisse.format_titre(simulation)}{INSECABLE}: {statistique}, {champ}",
         phrase=delais_caisse.build_phrase(serie, nom, population, etat.statistique),
         figure=build_bande_figure(
             mois,
@@ -260,15 +269,11 @@ def _build_caisse(etat: EtatDelais) -> Contenu:
             unite="jours",
             sens=Sens.BAS,
             periode=f"{delais_caisse.format_mois(mois[0])} à {delais_caisse.format_mois(mois[-1])}, par mois",
-            source=format_source(delais_caisse.SOURCE),
+            source=format_source(*delais_caisse.list_sources(simulation)),
             donnees_du=format_donnees_du(),
-            effectif=f"{max(serie['effectif'].drop_nulls())} CPAM et CCSS ; IJ non subrogées, {champ}",
-            simulee=True,
-            notes=(
-                "Fichiers simulés, calés sur les délais nationaux publiés (Igas 2022-027R) : ils ne disent rien d'une "
-                f"caisse réelle. Bande grise{INSECABLE}: du 1er au 9e décile des caisses. Le réseau est calculé sur "
-                "toutes les IJ, non sur la moyenne des caisses.",
-            ),
+            effectif=f"{max(serie['effectif'].drop_nulls(), default=0)} CPAM et CCSS ; IJ non subrogées, {champ}",
+            simulee=simulation,
+            notes=delais_caisse.build_notes(serie, nom, list(fichiers)),
         ),
         tableau=Tableau(delais_caisse.COLONNES, delais_caisse.build_lignes(serie)),
         fichier=f"parangon-delais-ij-{etat.organisme or 'reseau'}-{etat.population}-{etat.statistique}",
@@ -278,12 +283,10 @@ def _build_caisse(etat: EtatDelais) -> Contenu:
 def _build_attente() -> Contenu:
     """What holds the place of the simulated chart until the published ones are drawn."""
     return Contenu(
-        titre="Délai par caisse et par mois (données simulées)",
+        titre="Délai par caisse et par mois",
         phrase="Chargement…",
         figure=build_figure(hauteur=HAUTEUR_ATTENTE),
-        mention=Mention(
-            "", "jours", Sens.BAS, "", format_source(delais_caisse.SOURCE), format_donnees_du(), simulee=True
-        ),
+        mention=Mention("", "jours", Sens.BAS, "", format_source(delais_caisse.SOURCE), format_donnees_du()),
         tableau=Tableau(delais_caisse.COLONNES, []),
     )
 
@@ -314,7 +317,7 @@ def _render_cadre(cadre: str, contenu: Any, theme: str) -> html.Div:
 
 
 def _build_chiffres() -> list[Chiffre]:
-    return [Chiffre(*carte) for carte in textes.build_cartes(requetes.list_delais(), requetes.list_cibles())]
+    return [Chiffre(*carte) for carte in phrases_ij.build_cartes(requetes.list_delais(), requetes.list_cibles())]
 
 
 def _render_contradiction(contradiction: Contradiction) -> html.Div:
@@ -361,28 +364,13 @@ def _render_controles(etat: EtatDelais) -> html.Div:
 
 def _render_controles_caisse(etat: EtatDelais) -> html.Div:
     """Controls of the simulated chart alone, above it."""
-    definitions = load_catalogue().organisme_par_code
     return render_barre(
-        dmc.Select(
-            id=f"{PAGE}-organisme",
-            label="Caisse",
-            placeholder="Nom, ville, département ou code",
-            data=[
-                {
-                    "value": caisse["code_organisme"],
-                    "label": caisse["nom"],
-                    "recherche": format_recherche(definitions[caisse["code_organisme"]]),
-                }
-                for caisse in list_caisses().to_dicts()
-            ],
-            value=etat.organisme,
-            searchable=True,
-            clearable=True,
-            clearButtonProps={"aria-label": "Effacer le choix", "aria-hidden": False, "tabIndex": 0},
-            nothingFoundMessage="Aucune caisse ne répond à cette recherche",
-            filter={"function": "filtrerSansAccent"},
-            selectFirstOptionOnChange=True,
-            maxDropdownHeight=320,
+        render_select_organisme(
+            f"{PAGE}-organisme",
+            "Caisse",
+            etat.organisme,
+            [build_option(caisse, caisse["nom"]) for caisse in list_caisses().to_dicts()],
+            vide="Aucune caisse ne répond à cette recherche",
             w={"base": "100%", "sm": 320},
         ),
         dmc.Select(
@@ -393,18 +381,7 @@ def _render_controles_caisse(etat: EtatDelais) -> html.Div:
             allowDeselect=False,
             w={"base": "100%", "sm": 300},
         ),
-        html.Div(
-            [
-                dmc.Text("Statistique", id=f"{PAGE}-statistique-titre", size="sm", fw=500),
-                dmc.SegmentedControl(
-                    id=f"{PAGE}-statistique",
-                    data=[{"value": code, "label": nom} for code, nom in delais_caisse.STATISTIQUES.items()],
-                    value=etat.statistique,
-                    size="xs",
-                    **{"aria-labelledby": f"{PAGE}-statistique-titre"},
-                ),
-            ]
-        ),
+        render_bascule(f"{PAGE}-statistique", "Statistique", delais_caisse.STATISTIQUES, etat.statistique),
     )
 
 

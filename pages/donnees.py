@@ -31,6 +31,7 @@ from components.donnees.envoi import (
     ATTENTE_CONTROLE,
     ATTENTE_PUBLICATION,
     check_depot,
+    find_refus_periode,
     publish_depot,
     render_controle,
     render_publication,
@@ -38,11 +39,13 @@ from components.donnees.envoi import (
     render_zone,
 )
 from components.donnees.fraicheur import build_contenu_fraicheur, build_contenu_organisme, load_etats
+from components.donnees.ij import build_contenu_ij
 from components.donnees.rapport import render_rapport
 from components.donnees.retour import render_retour, render_retours, rollback
-from components.etat import Etat, read_etat, register_requete, render_requete
+from components.donnees.tendance import build_contenu_tendance
+from components.etat import CodeOrganisme, Etat, read_etat, register_requete, render_requete
 from components.garde import page_sure, render_problemes
-from components.pairs import check_code, render_select_organisme
+from components.pairs import render_select_organisme
 from components.publication import build_pied
 from components.tableau import render_grille
 from components.textes.comparer import format_type_note
@@ -71,7 +74,7 @@ class EtatDonnees(Etat):
 
     vue: Literal["fraicheur", "depot", "chargements", "sources", "controles"] = "fraicheur"
     type: str = "CPAM"
-    organisme: str | None = None
+    organisme: CodeOrganisme | None = None
     chargement: str | None = None
 
     @field_validator("type")
@@ -81,13 +84,6 @@ class EtatDonnees(Etat):
         if type_note not in types:
             raise ValueError(f"les types sont {', '.join(types)}.")
         return type_note
-
-    @field_validator("organisme")
-    @classmethod
-    def _check_organisme(cls, code: str | None) -> str | None:
-        if code is not None:
-            check_code(code)
-        return code
 
     @field_validator("chargement")
     @classmethod
@@ -158,12 +154,14 @@ def _render_chargement(identifiant: str) -> html.Section:
 
 
 def _render_chargements(etat: EtatDonnees) -> list[Any]:
-    rejets = build_contenu_rejets()
+    rejets, ij = build_contenu_rejets(), build_contenu_ij()
     grille = render_grille("donnees-rejets-grille", rejets.tableau, hauteur=_HAUTEUR_GRILLE)
     return [
         _render_chargement(etat.chargement) if etat.chargement else None,
         render_bloc("donnees-chargements", build_contenu_chargements(), table_ouverte=True),
+        render_bloc("donnees-ij", ij, table_ouverte=True) if ij else None,
         render_bloc("donnees-qualite", build_contenu_qualite()),
+        render_bloc("donnees-tendance", build_contenu_tendance()),
         render_bloc("donnees-rejets", rejets, corps=grille, jumeau=False),
         render_bloc("donnees-publications", build_contenu_publications(), table_ouverte=True),
         render_retour(),
@@ -281,6 +279,34 @@ def show_controle(depose: dict[str, Any] | None) -> tuple[Any, Any]:
 @callback(
     Output("donnees-rapport", "children", allow_duplicate=True),
     Output("donnees-resultat", "children", allow_duplicate=True),
+    Input("donnees-preciser", "n_clicks"),
+    State("donnees-depot", "data"),
+    State("donnees-periode", "value"),
+    running=[
+        (Output("donnees-attente", "children"), ATTENTE_CONTROLE, ""),
+        (Output("donnees-preciser", "disabled"), True, False),
+    ],
+    prevent_initial_call=True,
+)
+def show_controle_precise(clics: int | None, depose: dict[str, Any] | None, periode: str | None) -> tuple[Any, Any]:
+    """Control the file again, with the period it does not say; a refused period is said, and the report stays."""
+    if not clics or not depose:
+        return no_update, no_update
+    depot = find_depot(get_var(), str(depose["jeton"]))
+    if depot is None:
+        return render_refus("Ce fichier n'attend plus\u00a0: déposez-le de nouveau."), None
+    try:
+        reponse = check_depot(depot, periode)
+    except TravailImpossibleError as erreur:
+        return no_update, render_refus(str(erreur))
+    if (motif := find_refus_periode(reponse)) is not None:
+        return no_update, render_refus(motif)
+    return render_controle(depot, reponse), None
+
+
+@callback(
+    Output("donnees-rapport", "children", allow_duplicate=True),
+    Output("donnees-resultat", "children", allow_duplicate=True),
     Output("donnees-chiffres", "children", allow_duplicate=True),
     Output("pied-publication", "children", allow_duplicate=True),
     Output("pied-publication", "data-version", allow_duplicate=True),
@@ -288,6 +314,7 @@ def show_controle(depose: dict[str, Any] | None) -> tuple[Any, Any]:
     State("donnees-depot", "data"),
     State("donnees-auteur", "value"),
     State("donnees-proposition", "data"),
+    State("donnees-precisee", "data"),
     running=[
         (Output("donnees-attente", "children"), ATTENTE_PUBLICATION, ""),
         (Output("donnees-publier", "disabled"), True, False),
@@ -295,7 +322,9 @@ def show_controle(depose: dict[str, Any] | None) -> tuple[Any, Any]:
     ],
     prevent_initial_call=True,
 )
-def publish(clics: int | None, depose: dict[str, Any] | None, auteur: str | None, proposition: bool) -> tuple[Any, ...]:
+def publish(
+    clics: int | None, depose: dict[str, Any] | None, auteur: str | None, proposition: bool, periode: str | None = None
+) -> tuple[Any, ...]:
     """Publish the file that was controlled; what is wrong is said, and the report stays."""
     inchange = (no_update, no_update, no_update, no_update, no_update)
     if not clics or not depose:
@@ -304,7 +333,7 @@ def publish(clics: int | None, depose: dict[str, Any] | None, auteur: str | None
     if depot is None:
         return (no_update, render_refus("Ce fichier n'attend plus\u00a0: déposez-le de nouveau."), *inchange[2:])
     try:
-        reponse = publish_depot(depot, auteur, proposition=proposition)
+        reponse = publish_depot(depot, auteur, proposition=proposition, periode=periode)
     except TravailImpossibleError as erreur:
         return (no_update, render_refus(str(erreur)), *inchange[2:])
     if reponse.code != 0:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-import dash_mantine_components as dmc
 from dash import Input, Output, callback, html
 from pydantic import field_validator
 
-from components.coquille import render_barre, render_entete_page
+from components.coquille import render_entete_page
 from components.etat import Etat, read_etat, register_requete, render_requete
 from components.fiche_indicateur import LIBELLES_REFERENTIEL
 from components.figures.formats import format_pluriel
 from components.garde import page_sure, render_problemes
 from components.indicateur.index import ORDRE, filter_indicateurs, list_domaines, list_processus, render_index
+from components.recherche import Filtre, check_filtre, render_filtres
 from data.modele import Indicateur, Referentiel
 
 dash.register_page(__name__, path="/indicateurs", title="Indicateurs | Parangon", name="Indicateurs", order=3)
@@ -31,24 +31,18 @@ class EtatIndicateurs(Etat):
 
     @field_validator("referentiel")
     @classmethod
-    def _check_referentiel(cls, valeur: str) -> str:
-        if valeur and valeur not in set(Referentiel):
-            raise ValueError(f"les référentiels sont {', '.join(Referentiel)}.")
-        return valeur
+    def _check_referentiel(cls, referentiel: str) -> str:
+        return check_filtre(referentiel, set(Referentiel), f"les référentiels sont {', '.join(Referentiel)}.")
 
     @field_validator("domaine")
     @classmethod
-    def _check_domaine(cls, valeur: str) -> str:
-        if valeur and valeur not in list_domaines(""):
-            raise ValueError("aucun domaine ne porte ce nom.")
-        return valeur
+    def _check_domaine(cls, domaine: str) -> str:
+        return check_filtre(domaine, list_domaines(""), "aucun domaine ne porte ce nom.")
 
     @field_validator("processus")
     @classmethod
-    def _check_processus(cls, valeur: str) -> str:
-        if valeur and valeur not in list_processus(""):
-            raise ValueError("aucun processus ne porte ce nom.")
-        return valeur
+    def _check_processus(cls, processus: str) -> str:
+        return check_filtre(processus, list_processus(""), "aucun processus ne porte ce nom.")
 
 
 def _filter(etat: EtatIndicateurs) -> list[Indicateur]:
@@ -59,41 +53,17 @@ def _format_compte(indicateurs: list[Indicateur]) -> str:
     return f"{format_pluriel(len(indicateurs), 'indicateur')}."
 
 
-def _render_select(quoi: str, libelle: str, options: list[Any], valeur: str, largeur: int) -> dmc.Select:
-    return dmc.Select(
-        id=f"indicateurs-{quoi}",
-        label=libelle,
-        placeholder="Tous",
-        data=options,
-        value=valeur or None,
-        clearable=True,
-        clearButtonProps={"aria-label": f"Effacer le choix : {libelle}", "aria-hidden": False, "tabIndex": 0},
-        searchable=True,
-        nothingFoundMessage="Rien ne répond à cette recherche",
-        filter={"function": "filtrerSansAccent"},
-        w={"base": "100%", "sm": largeur},
-    )
-
-
 def _render_controles(etat: EtatIndicateurs) -> html.Div:
-    return render_barre(
-        dmc.TextInput(
-            id="indicateurs-recherche",
-            label="Rechercher",
-            placeholder="Un mot : dépistage, délai, C2S…",
-            value=etat.recherche,
-            debounce=250,
-            w={"base": "100%", "sm": 280},
+    referentiels = [{"value": r.value, "label": LIBELLES_REFERENTIEL[r]} for r in ORDRE]
+    return render_filtres(
+        "indicateurs",
+        "Un mot : dépistage, délai, C2S…",
+        etat.recherche,
+        (
+            Filtre("referentiel", "Référentiel", referentiels, etat.referentiel, 210),
+            Filtre("domaine", "Domaine", list_domaines(etat.referentiel), etat.domaine, 300),
+            Filtre("processus", "Processus", list_processus(etat.referentiel), etat.processus, 300),
         ),
-        _render_select(
-            "referentiel",
-            "Référentiel",
-            [{"value": r.value, "label": LIBELLES_REFERENTIEL[r]} for r in ORDRE],
-            etat.referentiel,
-            210,
-        ),
-        _render_select("domaine", "Domaine", list_domaines(etat.referentiel), etat.domaine, 300),
-        _render_select("processus", "Processus", list_processus(etat.referentiel), etat.processus, 300),
     )
 
 

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import dash
 from dash import Input, Output, State, callback, clientside_callback, dcc, html, no_update
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from components.bareme.scenario import build_scenario
 from components.bloc import build_valeurs, list_sorties, render_bloc
 from components.chiffres import render_chiffres
 from components.coquille import render_barre, render_entete_page, render_onglets
-from components.etat import Etat, read_etat, register_requete, render_requete
+from components.etat import CodeOrganisme, CodeProposition, Etat, read_etat, register_requete, render_requete
 from components.garde import page_sure, render_problemes
 from components.interessement import bilan, contenus, rendu
 from components.interessement.dossier import Dossier, load_dossier
@@ -20,8 +20,7 @@ from components.interessement.scenarios import NOMBRE, read_adresse
 from components.interessement.simulateur import ETP_MAX, Simulation, build_reponse, compute_simulation, read_essai
 from components.pairs import render_select_organisme
 from components.textes.interessement import CHAPEAU
-from data.catalogue import load_catalogue
-from data.propositions import PropositionInconnueError, PropositionsIndisponiblesError, load_proposition
+from data.propositions import load_proposition
 
 dash.register_page(__name__, path="/interessement", title="Intéressement | Parangon", name="Intéressement", order=4)
 register_requete("interessement")
@@ -35,30 +34,13 @@ class EtatInteressement(Etat):
     ``bareme``: a proposed barème, tried as the first scenario of the organisme when that one is empty.
     """
 
-    organisme: str | None = None
+    organisme: CodeOrganisme | None = None
     s1: str = ""
     s2: str = ""
     s3: str = ""
     actif: Annotated[int, Field(ge=1, le=NOMBRE)] = 1
     etp: Annotated[float, Field(gt=0, le=ETP_MAX, allow_inf_nan=False)] | None = None
-    bareme: str | None = None
-
-    @field_validator("bareme")
-    @classmethod
-    def _check_bareme(cls, identifiant: str | None) -> str | None:
-        if identifiant:
-            try:
-                load_proposition(identifiant)
-            except (PropositionInconnueError, PropositionsIndisponiblesError) as erreur:
-                raise ValueError(str(erreur)) from erreur
-        return identifiant or None
-
-    @field_validator("organisme")
-    @classmethod
-    def _check_organisme(cls, code: str | None) -> str | None:
-        if code is not None and code not in load_catalogue().organisme_par_code:
-            raise ValueError(f"aucun organisme ne porte le code «\u00a0{code}\u00a0».")
-        return code
+    bareme: CodeProposition = None
 
 
 def _load_simulation(dossier: Dossier, etat: EtatInteressement) -> tuple[Simulation, list[str]]:

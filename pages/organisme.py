@@ -11,7 +11,7 @@ from components.bloc import render_bloc
 from components.chiffres import render_chiffres
 from components.commentaires import build_id, render_commentaires, render_illisibles, render_saisie
 from components.etat import Etat, read_etat
-from components.garde import page_sure, render_message, render_problemes
+from components.garde import page_sure, render_inconnu, render_problemes
 from components.organisme import contenus
 from components.organisme.fiche import Fiche, load_fiche
 from components.organisme.lignes import render_lignes
@@ -25,7 +25,6 @@ from data.commentaires import (
     add_commentaire,
     load_journal,
 )
-from data.proches import find_proches
 
 
 def _get_titre(code: str | None = None, **_suite: str) -> str:
@@ -42,18 +41,6 @@ LIGNES, EVOLUTION = "organisme-lignes", "organisme-evolution"
 
 class EtatOrganisme(Etat):
     """The address says everything: no parameter."""
-
-
-def _render_inconnu(code: str) -> html.Div:
-    """An unknown code: the three nearest organismes, and the list."""
-    organismes = load_catalogue().organisme_par_code
-    proches = find_proches(code, {o.code: f"{o.nom} {o.nom_court} {format_recherche(o)}" for o in organismes.values()})
-    return render_message(
-        "Organisme inconnu",
-        f"Aucun organisme ne porte le code «\u00a0{code}\u00a0». Cherchiez-vous l'un de ceux-ci\u00a0?",
-        *(dcc.Link(f"{organismes[c].nom} ({c})", href=f"/organismes/{c}") for c in proches),
-        dcc.Link("Tous les organismes", href="/organismes"),
-    )
 
 
 def _render_voisins(fiche: Fiche) -> html.Nav:
@@ -97,7 +84,10 @@ def _read_journal(code: str) -> tuple[Journal, html.Div | None]:
 def layout(code: str = "011", **parametres: str) -> Any:
     """The sheet of the organisme of the path; without one (when pages are warmed up), that of the first caisse."""
     if code not in load_catalogue().organisme_par_code:
-        return _render_inconnu(code)
+        organismes = load_catalogue().organismes
+        mots = {o.code: f"{o.nom} ({o.code})" for o in organismes}
+        textes = {o.code: f"{o.nom} {o.nom_court} {format_recherche(o)}" for o in organismes}
+        return render_inconnu("organisme", "/organismes", code, mots, textes)
     _, problemes = read_etat(EtatOrganisme, parametres)
     fiche = load_fiche(code)
     journal, avis = _read_journal(code)

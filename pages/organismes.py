@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-import dash_mantine_components as dmc
 from dash import Input, Output, callback, html
 from pydantic import field_validator
 
 from components.bloc import build_valeurs, list_sorties, render_bloc
-from components.coquille import render_barre, render_entete_page
+from components.coquille import render_entete_page
 from components.etat import Etat, read_etat, register_requete, render_requete
 from components.garde import page_sure, render_problemes
 from components.organisme.annuaire import build_contenu_annuaire, filter_annuaire, list_regions
+from components.recherche import Filtre, check_filtre, render_filtres
 from components.tableau import render_grille
 from data.modele import TypeOrganisme
 
@@ -34,44 +34,22 @@ class EtatOrganismes(Etat):
     @field_validator("type")
     @classmethod
     def _check_type(cls, type_organisme: str) -> str:
-        if type_organisme and type_organisme not in set(TypeOrganisme):
-            raise ValueError(f"les types sont {', '.join(TypeOrganisme)}.")
-        return type_organisme
+        return check_filtre(type_organisme, set(TypeOrganisme), f"les types sont {', '.join(TypeOrganisme)}.")
 
     @field_validator("region")
     @classmethod
     def _check_region(cls, region: str) -> str:
-        if region and region not in list_regions():
-            raise ValueError(f"les régions sont {', '.join(list_regions())}.")
-        return region
+        return check_filtre(region, list_regions(), f"les régions sont {', '.join(list_regions())}.")
 
 
 def _render_controles(etat: EtatOrganismes) -> html.Div:
-    return render_barre(
-        dmc.TextInput(
-            id="organismes-recherche",
-            label="Chercher",
-            placeholder="Nom, ville, département, code",
-            value=etat.recherche,
-            debounce=250,
-            w={"base": "100%", "sm": 320},
-        ),
-        dmc.Select(
-            id="organismes-type",
-            label="Type",
-            data=[{"value": "", "label": "Tous les types"}, *({"value": t, "label": t} for t in TypeOrganisme)],
-            value=etat.type,
-            allowDeselect=False,
-            w={"base": "100%", "sm": 180},
-        ),
-        dmc.Select(
-            id="organismes-region",
-            label="Région",
-            data=[{"value": "", "label": "Toutes les régions"}, *({"value": r, "label": r} for r in list_regions())],
-            value=etat.region,
-            allowDeselect=False,
-            searchable=True,
-            w={"base": "100%", "sm": 260},
+    return render_filtres(
+        "organismes",
+        "Nom, ville, département, code",
+        etat.recherche,
+        (
+            Filtre("type", "Type", list(TypeOrganisme), etat.type, 180),
+            Filtre("region", "Région", list_regions(), etat.region, 260),
         ),
     )
 

@@ -146,7 +146,7 @@ def build_sorties(
     tartan = build_contenu_tartan(etat)
     return (
         *build_valeurs(PROFIL, build_contenu_profil(etat)),
-        *build_valeurs(TARTAN, tartan, figure=False),
+        *build_valeurs(TARTAN, tartan, figure=False, jumeau=False),
         build_colonnes_tartan(tartan.tableau),
         list_autres(tartan.tableau),
         build_options(tartan.tableau),

@@ -11,6 +11,7 @@ from dash import Input, Output, callback, html
 from pydantic import field_validator
 
 from components.bloc import build_valeurs, list_sorties, render_bloc
+from components.choix import render_bascule
 from components.contenu import Colonne, Contenu, Tableau
 from components.coquille import render_barre, render_entete_page
 from components.etat import Etat, read_etat, register_requete, render_requete
@@ -336,20 +337,11 @@ def _render_controles(etat: EtatScores) -> html.Div:
             allowDeselect=False,
             w={"base": "100%", "sm": 240},
         ),
-        html.Div(
-            [
-                dmc.Text("Pour chaque indicateur", id="scores-vue-titre", size="sm", fw=500),
-                dmc.SegmentedControl(
-                    id="scores-vue",
-                    data=[
-                        {"value": "repartition", "label": "Répartition"},
-                        {"value": "taux", "label": "Taux moyens"},
-                    ],
-                    value=etat.vue,
-                    size="xs",
-                    **{"aria-labelledby": "scores-vue-titre"},
-                ),
-            ]
+        render_bascule(
+            "scores-vue",
+            "Pour chaque indicateur",
+            {"repartition": "Répartition", "taux": "Taux moyens"},
+            etat.vue,
         ),
     )
 

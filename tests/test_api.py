@@ -361,7 +361,7 @@ def test_panne_imprevue_dite_en_francais(client: FlaskClient, monkeypatch: pytes
     def tomber(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("components.api.routes.list_sources_api", tomber)
+    monkeypatch.setattr("components.api.routes._compute_etag", tomber)
     reponse = client.get("/api/v1/sources")
     assert reponse.status_code == 500
     assert reponse.content_type == "application/problem+json"
@@ -411,3 +411,13 @@ def test_fichier_charge_avec_ses_rejets(
     faits = lire(client, "/api/v1/resultats?chargement=c1")
     assert {ligne["alertes"] for ligne in faits["donnees"]} == {"hors_bornes"}
     assert faits["total"] == 2
+
+
+def test_les_semaines_se_lisent_comme_les_mois(client: FlaskClient) -> None:
+    adresse = "/api/v1/resultats?organisme=011&indicateur=loc_delai_instruction_c2s_d9&annee=2023&granularite="
+    semaines = lire(client, f"{adresse}semaine")
+    # ISO weeks that touch 2023: from the one of 26 December 2022 to the one of 25 December 2023.
+    assert semaines["total"] == 53
+    assert {ligne["granularite"] for ligne in semaines["donnees"]} == {"semaine"}
+    assert semaines["lignes_simulees"] == 53
+    assert lire(client, f"{adresse}mois")["total"] == 12

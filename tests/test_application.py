@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,12 @@ def client(application: Any) -> FlaskClient:
 def test_version_unique() -> None:
     with (RACINE / "pyproject.toml").open("rb") as fichier:
         assert tomllib.load(fichier)["project"]["version"] == VERSION
+
+
+def test_pandas_est_importe_avant_les_fils() -> None:
+    """Imported by a thread at the first query, it made the first answers of a busy server fail."""
+    programme = "import sys, data.magasin; sys.exit('pandas' not in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", programme], cwd=RACINE, check=False).returncode == 0
 
 
 def test_index_en_francais(client: FlaskClient) -> None:

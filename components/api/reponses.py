@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.api.parametres import Niveau
 from data.modele import Maille, Nature, Portee, Referentiel, Sens, Statut
+
+Ligne = TypeVar("Ligne", bound=BaseModel)
 
 
 def _champ(description: str) -> Any:
@@ -195,43 +197,13 @@ _CONFIG: Final = ConfigDict(
 )  # type: ignore[typeddict-unknown-key]
 
 
-class PageOrganismes(Entete):
-    """A page of organismes."""
+class Page(Entete, Generic[Ligne]):
+    """A page of rows."""
 
     model_config = _CONFIG
-    donnees: list[LigneOrganisme]
+    donnees: list[Ligne]
 
-
-class PageIndicateurs(Entete):
-    """A page of indicateurs."""
-
-    model_config = _CONFIG
-    donnees: list[LigneIndicateur]
-
-
-class PageResultats(Entete):
-    """A page of facts."""
-
-    model_config = _CONFIG
-    donnees: list[LigneResultat]
-
-
-class PageScores(Entete):
-    """A page of scores."""
-
-    model_config = _CONFIG
-    donnees: list[LigneScore]
-
-
-class PageSources(Entete):
-    """A page of documents."""
-
-    model_config = _CONFIG
-    donnees: list[LigneSource]
-
-
-class PageChargements(Entete):
-    """A page of files."""
-
-    model_config = _CONFIG
-    donnees: list[LigneChargement]
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Name in the OpenAPI document: « PageOrganismes » for a page of « LigneOrganisme »."""
+        return f"{cls.__name__}{params[0].__name__.removeprefix('Ligne')}s"

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -33,12 +34,14 @@ from components.api.problemes import (
     build_probleme,
 )
 from components.api.reponses import (
-    PageChargements,
-    PageIndicateurs,
-    PageOrganismes,
-    PageResultats,
-    PageScores,
-    PageSources,
+    Entete,
+    LigneChargement,
+    LigneIndicateur,
+    LigneOrganisme,
+    LigneResultat,
+    LigneScore,
+    LigneSource,
+    Page,
 )
 from components.contenu import MENTION_SIMULEE
 from data.magasin import BaseIndisponibleError
@@ -61,7 +64,22 @@ PREFIXE: Final = "/api/v1"
 _CSV: Final = "text/csv; charset=utf-8"
 _PARQUET: Final = "application/vnd.apache.parquet"
 
-Requete = Callable[[Mapping[str, list[Any]], int, int], Extrait]
+
+@dataclass(frozen=True)
+class Liste:
+    """One list of the API.
+
+    ``nom`` is the end of its address; ``requete`` reads a page, given the filters, the limit and the offset;
+    ``conseiller`` says where to look when nothing matches.
+    """
+
+    nom: str
+    resume: str
+    description: str
+    parametres: type[Parametres]
+    page: type[Entete]
+    requete: Callable[[Mapping[str, list[Any]], int, int], Extrait]
+    conseiller: Callable[[Parametres], str | None] | None = None
 
 
 def _build_reponse_probleme(description: str) -> dict[str, Any]:
@@ -151,24 +169,16 @@ def _build_corps(parametres: Parametres, extrait: Extrait, entete: dict[str, Any
     return reponse
 
 
-def _send(
-    parametres: Parametres, requete: Requete, conseiller: Callable[[Parametres], str | None] | None = None
-) -> Response:
-    """Answer one list: 304 when the caller already has this page of this data version, the page otherwise.
-
-    Args:
-        parametres: validated.
-        requete: reads a page, given the filters, the limit and the offset.
-        conseiller: says where to look when nothing matches.
-    """
+def _send(parametres: Parametres, liste: Liste) -> Response:
+    """Answer one list: 304 when the caller already has this page of this data version, the page otherwise."""
     _check_repetitions(parametres)
     version = get_publication().version
     if request.if_none_match.contains_weak(_compute_etag(version, parametres)):
         reponse = Response(status=HTTPStatus.NOT_MODIFIED)
     else:
-        extrait = requete(parametres.list_filtres(), parametres.limite, (parametres.page - 1) * parametres.limite)
+        extrait = liste.requete(parametres.list_filtres(), parametres.limite, (parametres.page - 1) * parametres.limite)
         version = extrait.version
-        conseil = conseiller(parametres) if conseiller is not None and not extrait.total else None
+        conseil = liste.conseiller(parametres) if liste.conseiller is not None and not extrait.total else None
         entete = _build_entete(parametres, extrait, conseil)
         reponse = _build_corps(parametres, extrait, entete)
         reponse.headers["X-Total-Count"] = str(extrait.total)
@@ -189,70 +199,73 @@ def _format_conseil(parametres: Parametres) -> str | None:
     return f"Rien à cette maille et cette granularité. Il y a des résultats avec\u00a0: {lieux}."
 
 
-@api.get(
-    "/organismes",
-    summary="Les organismes du réseau",
-    description="Une ligne par organisme, dans l'ordre du réseau.",
-    responses={"200": PageOrganismes},
-)
-def get_organismes(query: ParametresOrganismes) -> Response:
-    """List the organismes."""
-    return _send(query, list_organismes_api)
+def _add_route(liste: Liste) -> None:
+    """Serve one list at its address."""
+
+    def answer(query: Parametres) -> Response:
+        return _send(query, liste)
+
+    # The library reads the model of the parameters in the annotation, and names the operation after the function.
+    answer.__name__ = f"get_{liste.nom}"
+    answer.__annotations__["query"] = liste.parametres
+    publier = api.get(
+        f"/{liste.nom}", summary=liste.resume, description=liste.description, responses={"200": liste.page}
+    )
+    publier(answer)
 
 
-@api.get(
-    "/indicateurs",
-    summary="Les indicateurs",
-    description="Une ligne par indicateur, avec le nombre de résultats disponibles.",
-    responses={"200": PageIndicateurs},
-)
-def get_indicateurs(query: ParametresIndicateurs) -> Response:
-    """List the indicateurs."""
-    return _send(query, list_indicateurs_api)
-
-
-@api.get(
-    "/resultats",
-    summary="Les résultats",
-    description="Une ligne par fait. Sans maille ni granularite, les résultats annuels des organismes.",
-    responses={"200": PageResultats},
-)
-def get_resultats(query: ParametresResultats) -> Response:
-    """List the facts."""
-    return _send(query, list_resultats_api, _format_conseil)
-
-
-@api.get(
-    "/scores",
-    summary="Les taux de réussite de l'intéressement",
-    description="Quatre niveaux : organisme, type, domaine, indicateur.",
-    responses={"200": PageScores},
-)
-def get_scores(query: ParametresScores) -> Response:
-    """List the scores."""
-    return _send(query, list_scores_api)
-
-
-@api.get(
-    "/sources",
-    summary="Les documents dont viennent les chiffres",
-    description="Une ligne par document ; « simulation » est le simulateur.",
-    responses={"200": PageSources},
-)
-def get_sources(query: ParametresSources) -> Response:
-    """List the documents."""
-    return _send(query, list_sources_api)
-
-
-@api.get(
-    "/chargements",
-    summary="Les chargements",
-    description="Une ligne par fichier chargé, puis par fichier livré avec l'application, avec ses rejets.",
-    responses={"200": PageChargements},
-)
-def get_chargements(query: ParametresChargements) -> Response:
-    """List the files read."""
-    return _send(query, list_chargements_api)
+for _liste in (
+    Liste(
+        nom="organismes",
+        resume="Les organismes du réseau",
+        description="Une ligne par organisme, dans l'ordre du réseau.",
+        parametres=ParametresOrganismes,
+        page=Page[LigneOrganisme],
+        requete=list_organismes_api,
+    ),
+    Liste(
+        nom="indicateurs",
+        resume="Les indicateurs",
+        description="Une ligne par indicateur, avec le nombre de résultats disponibles.",
+        parametres=ParametresIndicateurs,
+        page=Page[LigneIndicateur],
+        requete=list_indicateurs_api,
+    ),
+    Liste(
+        nom="resultats",
+        resume="Les résultats",
+        description="Une ligne par fait. Sans maille ni granularite, les résultats annuels des organismes.",
+        parametres=ParametresResultats,
+        page=Page[LigneResultat],
+        requete=list_resultats_api,
+        conseiller=_format_conseil,
+    ),
+    Liste(
+        nom="scores",
+        resume="Les taux de réussite de l'intéressement",
+        description="Quatre niveaux : organisme, type, domaine, indicateur.",
+        parametres=ParametresScores,
+        page=Page[LigneScore],
+        requete=list_scores_api,
+    ),
+    Liste(
+        nom="sources",
+        resume="Les documents dont viennent les chiffres",
+        description="Une ligne par document ; « simulation » est le simulateur.",
+        parametres=ParametresSources,
+        page=Page[LigneSource],
+        requete=list_sources_api,
+    ),
+    Liste(
+        nom="chargements",
+        resume="Les chargements",
+        description="Une ligne par fichier chargé, puis par fichier livré avec l'application, avec ses rejets.",
+        parametres=ParametresChargements,
+        page=Page[LigneChargement],
+        requete=list_chargements_api,
+    ),
+):
+    _add_route(_liste)
 
 
 @api.errorhandler(ParametreInvalideError)

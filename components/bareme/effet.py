@@ -13,12 +13,14 @@ from components.figures.effet_bareme import build_effet_figure
 from components.figures.formats import format_ecart, format_nombre, format_pluriel, format_valeur
 from components.figures.gabarit import build_figure_vide
 from components.figures.mouvements import build_mouvements_figure, select_mouvements
+from components.organisme.fiche import list_feuilles
 from components.provenance import format_donnees_du, format_source
 from components.textes import bareme as textes
 from components.textes.comparer import format_type_note
 from data.bareme import Bareme
 from data.calculs.effet import compute_effet
 from data.calculs.position import compute_quartiles
+from data.calculs.score_vectorise import ScoresReseau, compute_scores
 from data.catalogue import load_catalogue
 from data.magasin import memorise
 from data.modele import Sens, TypeOrganisme
@@ -45,6 +47,12 @@ class Apercu:
 
 
 @memorise
+def _compute_publies(type_note: str) -> ScoresReseau:
+    """Scores of a type under its published barème: where every proposal starts from."""
+    return compute_scores(list_feuilles(type_note), get_publie(TypeOrganisme(type_note), ANNEE))
+
+
+@memorise
 def compute_apercu(type_note: str, bareme: Bareme) -> Apercu:
     """Scores of every organisme of a type under the published barème and under a proposal.
 
@@ -55,7 +63,7 @@ def compute_apercu(type_note: str, bareme: Bareme) -> Apercu:
     # A composite is measured by its components; a row on its own code would come on top of them.
     feuilles = [code for b in (publie, bareme) for code, _ in b.list_cibles()]
     resultats = list_resultats(type_note, ANNEE).filter(pl.col("code_indicateur").is_in(feuilles))
-    effet = compute_effet(resultats, publie, bareme)
+    effet = compute_effet(resultats, publie, bareme, deja=_compute_publies(type_note))
     noms = list_primes().select("code_organisme", "nom", "nom_court")
     complets = effet.organismes.join(noms, on="code_organisme", how="left", maintain_order="left")
     catalogue = load_catalogue()

@@ -18,6 +18,7 @@ from data.bareme import Bareme
 from data.catalogue import load_catalogue
 from data.controle_bareme import check_bareme
 from data.fichier_bareme import build_donnees
+from data.magasin import memorise
 from data.modele import Portee, Referentiel, TypeOrganisme
 from data.propositions import Proposition, get_publie, list_propositions
 from data.requetes.resultats import ANNEE
@@ -68,7 +69,14 @@ def build_base(bareme: Bareme) -> dict[str, Any]:
 def read_base(donnees: Mapping[str, Any] | None, type_note: str) -> Bareme:
     """The barème the rows started from; the published one if the browser holds anything else."""
     publie = get_bareme_publie(type_note)
+    if donnees == _build_base_publiee(type_note):  # as most often: nothing to check again
+        return publie
     return check_bareme(donnees, load_catalogue(), publie).bareme or publie
+
+
+@memorise
+def _build_base_publiee(type_note: str) -> dict[str, Any]:
+    return build_base(get_bareme_publie(type_note))
 
 
 def list_depart(type_note: str, proposition: Proposition | None) -> tuple[Bareme, list[dict[str, str]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from components.comparer.vue import Comparaison, build_mention
@@ -71,7 +73,7 @@ def build_contenu_points(vue: Comparaison) -> Contenu:
         Colonne("groupe", "Dans le groupe"),
         Colonne("type", "Type"),
     )
-    commun = {
+    commun: dict[str, Any] = {
         "titre": f"{vue.titre}, {vue.periode}\u00a0: tous les points",
         "fichier": f"parangon-points-{vue.fichier}",
     }
@@ -119,7 +121,7 @@ def build_contenu_points(vue: Comparaison) -> Contenu:
 def build_contenu_classes(vue: Comparaison) -> Contenu:
     """The histogram of the group."""
     colonnes = (Colonne("classe", f"Classe ({vue.unite})"), Colonne("effectif", "Organismes", "nombre", 0))
-    commun = {
+    commun: dict[str, Any] = {
         "titre": f"{vue.titre}, {vue.periode}\u00a0: répartition du groupe",
         "fichier": f"parangon-classes-{vue.fichier}",
     }

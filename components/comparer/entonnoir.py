@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from components.comparer.vue import Comparaison, build_mention
@@ -27,7 +29,7 @@ def build_contenu_entonnoir(vue: Comparaison, *, ajuste: bool) -> Contenu:
         Colonne("haut", "Limite haute à 99,8 %", "nombre", vue.decimales, vue.unite or ""),
         Colonne("z", "Écart réduit z", "nombre", 1),
     )
-    commun = {
+    commun: dict[str, Any] = {
         "titre": f"{vue.titre}, {vue.periode}\u00a0: entonnoir",
         "fichier": f"parangon-entonnoir-{vue.fichier}",
     }

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from components.pairs import EtatPairs, OuiNon, check_code
+from components.etat import CodeOrganisme
+from components.pairs import EtatPairs, OuiNon
 from data.requetes.comparaison import list_indicateurs_compares
 from data.requetes.pairs import list_variables
 
@@ -23,7 +24,7 @@ class EtatComparer(EtatPairs):
     indicateur: str = "taux_reussite_local"
     vue: Vue = "classement"
     types: Literal["separes", "ensemble"] = "separes"
-    pair: str | None = None
+    pair: CodeOrganisme | None = None
     limites: Literal["ajustees", "brutes"] = "ajustees"
     abscisse: str = "ctx_etp"
     logarithme: OuiNon = "oui"
@@ -41,11 +42,4 @@ class EtatComparer(EtatPairs):
         connus = {*list_indicateurs_compares()["code_indicateur"], *list_variables()["code_indicateur"]}
         if code not in connus:
             raise ValueError(f"«\u00a0{code}\u00a0» n'est ni un indicateur ni une variable de contexte connus.")
-        return code
-
-    @field_validator("pair")
-    @classmethod
-    def _check_pair(cls, code: str | None) -> str | None:
-        if code is not None:
-            check_code(code)
         return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -75,7 +76,7 @@ def build_contenu_nuage(vue: Comparaison, code_abscisse: str, *, logarithme: boo
             f"«\u00a0{x.titre}\u00a0» n'est connu que pour {complets.height} organisme(s) de ce groupe, il en faut "
             f"{EFFECTIF_MIN}. Choisissez une autre abscisse ou un groupe plus large."
         )
-    commun = {
+    commun: dict[str, Any] = {
         "titre": f"{vue.titre} selon {x.titre}",
         "fichier": f"parangon-nuage-{vue.fichier}-{code_abscisse.replace('_', '-')}",
     }

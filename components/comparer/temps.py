@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -105,7 +106,7 @@ def _list_codes(vue: Comparaison, lentille: str) -> list[str]:
 def build_contenus_temps(vue: Comparaison, lentille: str) -> tuple[Contenu, Contenu | None]:
     """My series over the band of the group; then one small panel per peer."""
     series = None if vue.vide else _load_series(vue)
-    commun = {"titre": f"{vue.titre}\u00a0: dans le temps", "fichier": f"parangon-temps-{vue.fichier}"}
+    commun: dict[str, Any] = {"titre": f"{vue.titre}\u00a0: dans le temps", "fichier": f"parangon-temps-{vue.fichier}"}
     colonnes = (
         Colonne("periode", "Période"),
         *([Colonne("mienne", vue.organisme["nom"], "nombre", vue.decimales, vue.unite or "")] if vue.organisme else []),

@@ -18,11 +18,11 @@ from components.provenance import format_donnees_du, format_source
 from components.textes import comparer as textes
 from data.calculs.comparaison import (
     NIVEAU,
+    GroupeJuge,
     add_intervalles,
     add_rangs_incertains,
+    build_groupe_juge,
     check_proportions,
-    compute_reference_groupe,
-    judge,
 )
 from data.calculs.intervalles import compute_z
 from data.calculs.position import (
@@ -185,16 +185,12 @@ def _load_comparaison(
     groupe = build_groupe(organisme, choix, lentille, membres, nom, tous_types=tous_types)
     moi = list_organismes().filter(code_organisme=organisme).row(0, named=True) if organisme else None
     ensemble = list_valeurs(code_indicateur)
-    frame = ensemble.filter(pl.col("code_organisme").is_in(groupe.codes))
-    frame = add_intervalles(frame, statistique, comparateur)
-    if code_indicateur == SCORE and groupe.type_note is not None:
-        frame = _add_intervalles_score(frame, groupe.type_note)
-    frame = add_rangs_incertains(compute_classement(frame, sens, definition.decimales), sens)
+    frame, juge = _load_membres(code_indicateur, groupe.codes, groupe.type_note)
     valeurs = frame.filter(pl.col("valeur").is_not_null())
-    mienne = valeurs.filter(pl.col("code_organisme") == (organisme or ""))["valeur"].to_list()
-    liste = valeurs["valeur"].to_list()
+    codes, liste = juge.codes, [v for v in juge.valeurs if v is not None]
+    mienne = [liste[codes.index(organisme)]] if organisme in codes else []
     sans = organisme if hors and valeurs.height > len(mienne) else None
-    references = valeurs.filter(pl.col("code_organisme") != sans)["valeur"].to_list() if sans else liste
+    references = [v for code, v in zip(codes, liste, strict=True) if code != sans]
     quartiles = compute_quartiles(references) if references else None
     position = compute_position(liste, mienne[0], sens, definition.decimales) if mienne else None
     if position is not None and quartiles is not None and sans:
@@ -214,15 +210,11 @@ def _load_comparaison(
         ensemble=ensemble,
         quartiles=quartiles,
         position=position,
-        reference=compute_reference_groupe(valeurs, statistique, comparateur, sans=sans) if liste else None,
+        reference=juge.compute_reference(sans) if liste else None,
         proportions=check_proportions(valeurs, statistique, comparateur),
         hors=sans is not None,
-        jugement=judge(
-            valeurs,
+        jugement=juge.judge(
             organisme or "",
-            statistique=statistique,
-            comparateur=comparateur,
-            sens=sens,
             sans_moi=hors,
             mois=_list_mois(code_indicateur, organisme, indicateur["periode_fin"])
             if comparateur is Comparateur.SPC
@@ -232,6 +224,23 @@ def _load_comparaison(
         else None,
         vide=groupe.vide or textes.build_vide(groupe, moi, indicateur["titre_court"], types_portes, valeurs.height),
     )
+
+
+@memorise
+def _load_membres(
+    code_indicateur: str, codes: tuple[str, ...], type_note: str | None
+) -> tuple[pl.DataFrame, GroupeJuge]:
+    """A group on an indicateur, the same for each of its members: see ``Comparaison.membres``, and what judges those
+    that have a value.
+    """
+    definition = load_catalogue().get_indicateur(code_indicateur)
+    statistique, comparateur, sens = definition.statistique, definition.comparateur, definition.sens
+    frame = list_valeurs(code_indicateur).filter(pl.col("code_organisme").is_in(codes))
+    frame = add_intervalles(frame, statistique, comparateur)
+    if code_indicateur == SCORE and type_note is not None:
+        frame = _add_intervalles_score(frame, type_note)
+    frame = add_rangs_incertains(compute_classement(frame, sens, definition.decimales), sens)
+    return frame, build_groupe_juge(frame.drop_nulls("valeur"), statistique, comparateur, sens)
 
 
 def _add_intervalles_score(frame: pl.DataFrame, type_note: str) -> pl.DataFrame:

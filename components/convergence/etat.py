@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from components.etat import Etat
-from components.pairs import check_code
+from components.etat import CodeOrganisme, Etat
 from data.requetes.convergence import list_suivis
 
 PLAFOND_MAX = 30  # %
@@ -18,7 +17,7 @@ class EtatConvergence(Etat):
 
     type: str = "CPAM"
     indicateur: str | None = None
-    organisme: str | None = None
+    organisme: CodeOrganisme | None = None
     plafond: Annotated[int, Field(ge=1, le=PLAFOND_MAX)] = 10
 
     @field_validator("type")
@@ -34,13 +33,6 @@ class EtatConvergence(Etat):
     def _check_indicateur(cls, code: str | None) -> str | None:
         if code is not None and code not in list_suivis()["code_indicateur"]:
             raise ValueError(f"l'indicateur «\u00a0{code}\u00a0» n'est pas suivi plusieurs années par organisme.")
-        return code
-
-    @field_validator("organisme")
-    @classmethod
-    def _check_organisme(cls, code: str | None) -> str | None:
-        if code is not None:
-            check_code(code)
         return code
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from components.contenu import Colonne, Contenu, Mention, Tableau
 from components.figures.cascade import Etape, build_cascade_figure
 from components.figures.dispersion import format_pourcentage
-from components.figures.formats import INSECABLE, format_nombre
+from components.figures.formats import INSECABLE, format_debut, format_nombre
 from components.figures.productivite import Point, build_decomposition_figure
 from components.provenance import format_donnees_du, format_source
 from components.textes import convergence as textes
@@ -255,7 +255,7 @@ def build_contenu_comparaison(plafond: int) -> Contenu:
         libelle = nom.replace("à 10 %", "au plafond") if "plafonnées" in nom else nom
         lignes.append(
             {
-                "resultat": libelle[0].upper() + libelle[1:].replace(" %", f"{INSECABLE}%"),
+                "resultat": format_debut(libelle).replace(" %", f"{INSECABLE}%"),
                 "publie": float(constat["valeur"]),
                 "simule": simules[nom] if nom in simules else postes.get(codes.get(nom, "")),
                 "unite": constat["unite"].replace("CPAM", "caisses"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from components.contenu import Colonne, Contenu, Mention, Tableau
 from components.fiche_indicateur import LIBELLES_REFERENTIEL
 from components.figures.formats import INSECABLE, format_nombre, format_pluriel
@@ -9,7 +12,7 @@ from components.figures.parts import Barre, Part, build_parts_figure
 from components.provenance import format_donnees_du
 from components.textes.donnees import build_phrase_origines, format_octets
 from components.theme import COULEURS
-from data.catalogue import load_catalogue
+from data.catalogue import format_cle, load_catalogue
 from data.magasin import memorise
 from data.modele import Referentiel, Sens
 from data.requetes.donnees import list_natures
@@ -24,6 +27,8 @@ _DISPOSITIONS = {
     "longue": "une ligne par valeur",
     "periodes": "une colonne par période",
     "indicateurs": "une colonne par indicateur",
+    "comptage": "une ligne par élément à compter",
+    "referentiel": "une ligne par organisme, sans résultat",
 }
 
 
@@ -40,53 +45,70 @@ def _build_mention(statistique: str, unite: str, source: str, effectif: str, *, 
     )
 
 
+def _build_liste(
+    titre: str,
+    phrase: str,
+    objet: tuple[str, str],
+    lecture: tuple[str, str],
+    colonnes: tuple[Colonne, ...],
+    lignes: Sequence[Mapping[str, Any]],
+) -> Contenu:
+    """A list as a bloc without figure.
+
+    Args:
+        titre: of the bloc; ``phrase``: the sentence under it.
+        objet: what a row is, with its article (« un », « fichier »).
+        lecture: unit and source of the mention.
+        colonnes: of the table.
+        lignes: in order; they may hold more than the columns.
+    """
+    article, nom = objet
+    unite, source = lecture
+    return Contenu(
+        titre=titre,
+        phrase=phrase,
+        mention=_build_mention(f"{article} {nom} par ligne", unite, source, format_pluriel(len(lignes), nom)),
+        tableau=Tableau(colonnes, [{c.champ: ligne[c.champ] for c in colonnes} for ligne in lignes]),
+        fichier=f"parangon-{format_cle(nom)}s",
+    )
+
+
 @memorise
 def build_contenu_fichiers() -> Contenu:
     """Files shipped with the application, with their fingerprint; the files sent are in the journal."""
     catalogue = load_catalogue()
     fichiers = list_fichiers().to_dicts()
     lues, rejetees = sum(f["lignes_lues"] for f in fichiers), sum(f["lignes_rejetees"] for f in fichiers)
-    return Contenu(
-        titre="Fichiers lus pour cette publication",
-        phrase=(
-            f"{format_pluriel(len(fichiers), 'fichier livré', 'fichiers livrés')} avec l'application, "
-            f"{format_pluriel(lues, 'ligne lue', 'lignes lues')}, {format_pluriel(rejetees, 'écartée')}. L'empreinte "
-            "SHA-256 permet de vérifier qu'un fichier est bien celui qui a été lu."
+    return _build_liste(
+        "Fichiers lus pour cette publication",
+        f"{format_pluriel(len(fichiers), 'fichier livré', 'fichiers livrés')} avec l'application, "
+        f"{format_pluriel(lues, 'ligne lue', 'lignes lues')}, {format_pluriel(rejetees, 'écartée')}. L'empreinte "
+        "SHA-256 permet de vérifier qu'un fichier est bien celui qui a été lu.",
+        ("un", "fichier"),
+        ("lignes de fichier", "fichiers de référence"),
+        (
+            Colonne("fichier", "Fichier", epinglee=True),
+            Colonne("source", "Source"),
+            Colonne("usage", "Usage"),
+            Colonne("lues", "Lignes lues", "nombre", 0),
+            Colonne("gardees", "Gardées", "nombre", 0),
+            Colonne("rejetees", "Écartées", "nombre", 0),
+            Colonne("taille", "Taille"),
+            Colonne("sha256", "SHA-256"),
         ),
-        mention=_build_mention(
-            "un fichier par ligne",
-            "lignes de fichier",
-            "fichiers de référence",
-            format_pluriel(len(fichiers), "fichier"),
-        ),
-        tableau=Tableau(
-            (
-                Colonne("fichier", "Fichier", epinglee=True),
-                Colonne("source", "Source"),
-                Colonne("usage", "Usage"),
-                Colonne("lues", "Lignes lues", "nombre", 0),
-                Colonne("gardees", "Gardées", "nombre", 0),
-                Colonne("rejetees", "Écartées", "nombre", 0),
-                Colonne("taille", "Taille"),
-                Colonne("sha256", "SHA-256"),
-            ),
-            [
-                {
-                    "fichier": f["fichier"],
-                    "source": catalogue.get_titre_source(f["source"])
-                    if f["source"] in catalogue.document_par_code
-                    else f["source"],
-                    "usage": f["usage"],
-                    "lues": f["lignes_lues"],
-                    "gardees": f["lignes_gardees"],
-                    "rejetees": f["lignes_rejetees"],
-                    "taille": format_octets(f["octets"]),
-                    "sha256": f["sha256"],
-                }
-                for f in fichiers
-            ],
-        ),
-        fichier="parangon-fichiers",
+        [
+            f
+            | {
+                "source": catalogue.get_titre_source(f["source"])
+                if f["source"] in catalogue.document_par_code
+                else f["source"],
+                "lues": f["lignes_lues"],
+                "gardees": f["lignes_gardees"],
+                "rejetees": f["lignes_rejetees"],
+                "taille": format_octets(f["octets"]),
+            }
+            for f in fichiers
+        ],
     )
 
 
@@ -94,37 +116,31 @@ def build_contenu_fichiers() -> Contenu:
 def build_contenu_sources() -> Contenu:
     """How a file must look to be recognised."""
     sources = load_catalogue().sources
-    return Contenu(
-        titre="Fichiers attendus",
-        phrase=(
-            f"{format_pluriel(len(sources), 'source décrite', 'sources décrites')}{INSECABLE}: un fichier est reconnu "
-            "à ses en-têtes. S'il ne l'est pas, une correspondance est proposée au contrôle."
+    return _build_liste(
+        "Fichiers attendus",
+        f"{format_pluriel(len(sources), 'source décrite', 'sources décrites')}{INSECABLE}: un fichier est reconnu "
+        "à ses en-têtes. S'il ne l'est pas, une correspondance est proposée au contrôle.",
+        ("une", "source"),
+        ("en-têtes", "définitions des sources"),
+        (
+            Colonne("titre", "Source", epinglee=True),
+            Colonne("producteur", "Producteur"),
+            Colonne("disposition", "Disposition"),
+            Colonne("colonnes", "En-têtes attendus"),
+            Colonne("noms", "Noms de fichier"),
+            Colonne("description", "Contenu"),
         ),
-        mention=_build_mention(
-            "une source par ligne", "en-têtes", "définitions des sources", format_pluriel(len(sources), "source")
-        ),
-        tableau=Tableau(
-            (
-                Colonne("titre", "Source", epinglee=True),
-                Colonne("producteur", "Producteur"),
-                Colonne("disposition", "Disposition"),
-                Colonne("colonnes", "En-têtes attendus"),
-                Colonne("noms", "Noms de fichier"),
-                Colonne("description", "Contenu"),
-            ),
-            [
-                {
-                    "titre": s.titre,
-                    "producteur": s.producteur,
-                    "disposition": _DISPOSITIONS[s.disposition],
-                    "colonnes": ", ".join(s.colonnes.values()),
-                    "noms": ", ".join(s.fichiers),
-                    "description": s.description,
-                }
-                for s in sources
-            ],
-        ),
-        fichier="parangon-sources",
+        [
+            {
+                "titre": s.titre,
+                "producteur": s.producteur,
+                "disposition": _DISPOSITIONS[s.disposition],
+                "colonnes": ", ".join(s.colonnes.values()),
+                "noms": ", ".join(s.fichiers),
+                "description": s.description,
+            }
+            for s in sources
+        ],
     )
 
 
@@ -167,44 +183,29 @@ def build_contenu_controles() -> Contenu:
     """Every control of the publication, those that failed first."""
     controles = list_controles().to_dicts()
     echecs = sum(not c["reussi"] for c in controles)
-    return Contenu(
-        titre="Contrôles de la publication",
-        phrase=(
-            f"{format_nombre(len(controles) - echecs, 0)} contrôles réussis sur {format_nombre(len(controles), 0)}. "
-            + (
-                f"{format_pluriel(echecs, 'avertissement')}, à lire avant de citer ces chiffres."
-                if echecs
-                else "Aucun avertissement."
-            )
+    suite = f"{format_pluriel(echecs, 'avertissement')}, à lire avant de citer ces chiffres."
+    return _build_liste(
+        "Contrôles de la publication",
+        f"{format_nombre(len(controles) - echecs, 0)} contrôles réussis sur {format_nombre(len(controles), 0)}. "
+        f"{suite if echecs else 'Aucun avertissement.'}",
+        ("un", "contrôle"),
+        ("verdict", "contrôles de la publication"),
+        (
+            Colonne("verdict", "Verdict"),
+            Colonne("objet", "Objet", epinglee=True),
+            Colonne("controle", "Contrôle"),
+            Colonne("attendu", "Attendu"),
+            Colonne("obtenu", "Obtenu"),
+            Colonne("message", "À savoir"),
         ),
-        mention=_build_mention(
-            "un contrôle par ligne",
-            "verdict",
-            "contrôles de la publication",
-            format_pluriel(len(controles), "contrôle"),
-        ),
-        tableau=Tableau(
-            (
-                Colonne("verdict", "Verdict"),
-                Colonne("objet", "Objet", epinglee=True),
-                Colonne("controle", "Contrôle"),
-                Colonne("attendu", "Attendu"),
-                Colonne("obtenu", "Obtenu"),
-                Colonne("message", "À savoir"),
-            ),
-            [
-                {
-                    "verdict": "✓ réussi" if c["reussi"] else f"● {c['gravite']}",
-                    "objet": c["objet"],
-                    "controle": c["controle"].replace("_", " "),
-                    "attendu": c["attendu"],
-                    "obtenu": c["obtenu"],
-                    "message": c["message"],
-                }
-                for c in controles
-            ],
-        ),
-        fichier="parangon-controles",
+        [
+            c
+            | {
+                "verdict": "✓ réussi" if c["reussi"] else f"● {c['gravite']}",
+                "controle": c["controle"].replace("_", " "),
+            }
+            for c in controles
+        ],
     )
 
 
@@ -212,25 +213,16 @@ def build_contenu_controles() -> Contenu:
 def build_contenu_contradictions() -> Contenu:
     """Figures the documents print twice, differently."""
     contradictions = load_catalogue().contradictions
-    return Contenu(
-        titre="Contradictions entre documents",
-        phrase=(
-            f"{format_pluriel(len(contradictions), 'contradiction relevée', 'contradictions relevées')}{INSECABLE}: "
-            "les deux chiffres sont gardés et montrés, rien n'est corrigé en silence."
+    return _build_liste(
+        "Contradictions entre documents",
+        f"{format_pluriel(len(contradictions), 'contradiction relevée', 'contradictions relevées')}{INSECABLE}: "
+        "les deux chiffres sont gardés et montrés, rien n'est corrigé en silence.",
+        ("une", "contradiction"),
+        ("telle qu'imprimée", "documents publiés"),
+        (
+            Colonne("objet", "Objet", epinglee=True),
+            Colonne("valeurs", "Ce qui est imprimé"),
+            Colonne("traitement", "Ce que fait Parangon"),
         ),
-        mention=_build_mention(
-            "une contradiction par ligne",
-            "telle qu'imprimée",
-            "documents publiés",
-            format_pluriel(len(contradictions), "contradiction"),
-        ),
-        tableau=Tableau(
-            (
-                Colonne("objet", "Objet", epinglee=True),
-                Colonne("valeurs", "Ce qui est imprimé"),
-                Colonne("traitement", "Ce que fait Parangon"),
-            ),
-            [{"objet": c.objet, "valeurs": " ; ".join(c.valeurs), "traitement": c.traitement} for c in contradictions],
-        ),
-        fichier="parangon-contradictions",
+        [{"objet": c.objet, "valeurs": " ; ".join(c.valeurs), "traitement": c.traitement} for c in contradictions],
     )

@@ -47,8 +47,9 @@ def build_adresse(identifiant: str) -> str:
 
 
 def format_source_chargement(code: str) -> str:
-    """Short title of the mapping of a load; its code when it is no longer defined."""
-    source = load_catalogue().source_par_code.get(code)
+    """Short title of the mapping of a load, or of the kind of its file; its code when it is no longer defined."""
+    catalogue = load_catalogue()
+    source = catalogue.source_par_code.get(code) or catalogue.document_par_code.get(code)
     return source.titre_court if source is not None else code
 
 

@@ -55,13 +55,22 @@ def render_zone() -> html.Section:
     )
 
 
-def check_depot(depot: Depot) -> Reponse:
+def check_depot(depot: Depot, periode: str | None = None) -> Reponse:
     """Control a file that waits; its annotated twin is written beside it.
+
+    Args:
+        depot: the file.
+        periode: of its results, when it does not say it.
 
     Raises:
         TravailImpossibleError: see ``components.travaux.run_etl``.
     """
-    return run_etl(["check", str(depot.chemin), "--annote", str(depot.annotes)])
+    return run_etl(["check", str(depot.chemin), "--annote", str(depot.annotes), *_format_periode(periode)])
+
+
+def _format_periode(periode: str | None) -> list[str]:
+    # One word: a text that starts with a dash stays a value.
+    return [f"--periode={periode.strip()}"] if periode and periode.strip() else []
 
 
 def render_controle(depot: Depot, reponse: Reponse) -> html.Div:
@@ -70,7 +79,49 @@ def render_controle(depot: Depot, reponse: Reponse) -> html.Div:
         return render_refus(reponse.erreur)
     rapport = reponse.contenu["fichiers"][0]
     annote = f"/donnees/depot/{depot.jeton}/annote" if find_annote(get_var(), depot.jeton) else None
-    return html.Div([render_rapport(rapport, annote), _render_confirmation(rapport)])
+    return html.Div([render_rapport(rapport, annote), _render_periode(rapport), _render_confirmation(rapport)])
+
+
+def find_refus_periode(reponse: Reponse) -> str | None:
+    """Why a control with a given period did not run: the report before it is still true. None when it did."""
+    if reponse.erreur is not None:
+        return reponse.erreur
+    rapport = reponse.contenu["fichiers"][0]
+    return str(rapport["motif"]) if rapport["verdict"] == "illisible" else None
+
+
+def _render_periode(rapport: dict[str, Any]) -> html.Div:
+    """The period of a file that does not say it: asked for, or as it was given; hidden for the other files."""
+    source = rapport.get("source") or {}
+    precisions = source.get("precisions") or {}
+    attendue = "periode" in (source.get("a_preciser") or []) or "periode" in precisions
+    return html.Div(
+        [
+            html.P("Le fichier ne dit pas sa période. Écrivez 2022, 2022-03, T1 2022…", className="px-phrase"),
+            dmc.TextInput(
+                id="donnees-periode",
+                label="Période des résultats",
+                value=precisions.get("periode", ""),
+                w={"base": "100%", "sm": 260},
+            ),
+            html.Div(
+                dmc.Button("Contrôler avec cette période", id="donnees-preciser", variant="default"),
+                className="px-suites",
+            ),
+            dcc.Store(id="donnees-precisee", data=precisions.get("periode")),
+        ],
+        className="px-confirmation",
+        hidden=not attendue,
+    )
+
+
+def _format_refus(rapport: dict[str, Any]) -> str:
+    """Why there is nothing to publish, and what to do."""
+    if rapport["verdict"] == "referentiel":
+        return "Il n'y a rien à publier\u00a0: la comparaison ci-dessus est tout ce que ce fichier permet."
+    if "periode" in ((rapport.get("source") or {}).get("a_preciser") or []):
+        return "Donnez la période ci-dessus\u00a0: le fichier sera contrôlé de nouveau, puis pourra être publié."
+    return "Rien ne peut être publié tel quel. Corrigez le fichier, puis déposez-le de nouveau."
 
 
 def _render_confirmation(rapport: dict[str, Any]) -> html.Div:
@@ -79,7 +130,7 @@ def _render_confirmation(rapport: dict[str, Any]) -> html.Div:
     if not publier:
         return html.Div(
             [
-                html.P("Rien ne peut être publié tel quel. Corrigez le fichier, puis déposez-le de nouveau."),
+                html.P(_format_refus(rapport)),
                 _render_boutons(publier=False),
                 *_render_absents(),
             ],
@@ -120,20 +171,21 @@ def _render_boutons(*, publier: bool, proposition: bool = False) -> html.Div:
     )
 
 
-def publish_depot(depot: Depot, auteur: str | None, *, proposition: bool) -> Reponse:
+def publish_depot(depot: Depot, auteur: str | None, *, proposition: bool, periode: str | None = None) -> Reponse:
     """Load a file that waits and publish; it is then forgotten, the journal keeps it.
 
     Args:
         depot: the file.
         auteur: one of ``ROLES``.
         proposition: accept the guessed mapping.
+        periode: the one the file was controlled with, when it does not say it.
 
     Raises:
         TravailImpossibleError: no role, or see ``components.travaux.run_etl``.
     """
     if auteur not in ROLES:
         raise TravailImpossibleError("Dites à quel titre vous publiez\u00a0: le journal le garde.")
-    arguments = ["load", str(depot.chemin), "--auteur", auteur]
+    arguments = ["load", str(depot.chemin), "--auteur", auteur, *_format_periode(periode)]
     reponse = run_etl([*arguments, "--accepter-proposition"] if proposition else arguments)
     if reponse.code == 0:
         remove_depot(get_var(), depot.jeton)

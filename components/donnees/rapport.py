@@ -9,7 +9,13 @@ from dash import html
 from components.chiffres import Chiffre, list_cartes
 from components.contenu import Colonne, Tableau
 from components.donnees.chargements import format_source_chargement
-from components.figures.formats import INSECABLE, format_liste, format_nombre, format_pluriel
+from components.figures.formats import (
+    INSECABLE,
+    format_debut,
+    format_liste,
+    format_nombre,
+    format_pluriel,
+)
 from components.tableau import render_grille, render_table
 from components.textes.donnees import (
     VERDICTS,
@@ -75,7 +81,7 @@ def _render_verdict(rapport: dict[str, Any]) -> html.Div:
     ]
     if rapport.get("motif"):
         motif = str(rapport["motif"])
-        lignes.append(html.P(motif[0].upper() + motif[1:]))
+        lignes.append(html.P(format_debut(motif)))
     if rapport.get("deja_charge"):
         lignes.append(html.P("Ce fichier est déjà publié à l'identique\u00a0: le publier de nouveau ne changera rien."))
     return html.Div(lignes, className=f"px-verdict-fichier px-verdict-fichier-{teinte}")
@@ -84,6 +90,8 @@ def _render_verdict(rapport: dict[str, Any]) -> html.Div:
 def _render_chiffres(rapport: dict[str, Any]) -> html.Div | None:
     if "faits" not in rapport:
         return None
+    if comparaison := rapport.get("referentiel"):
+        return _render_comparaison(comparaison)
     lues, rejetees = rapport["lignes_lues"], rapport["lignes_rejetees"]
     anomalies = rapport["anomalies"]
     periodes = rapport["periodes"]
@@ -93,12 +101,7 @@ def _render_chiffres(rapport: dict[str, Any]) -> html.Div | None:
             f"{format_nombre(rapport['lignes_gardees'], 0)} sur {format_nombre(lues, 0)}",
             format_pluriel(rejetees, "rejetée"),
         ),
-        Chiffre(
-            "Valeurs",
-            format_nombre(rapport["faits"], 0),
-            f"{format_pluriel(rapport['organismes'], 'organisme ou territoire', 'organismes ou territoires')}, "
-            f"{format_pluriel(len(rapport['indicateurs']), 'indicateur')}",
-        ),
+        _build_chiffre_ij(rapport) if "ij" in rapport else _build_chiffre_valeurs(rapport),
         Chiffre("Période", format_etendue(periodes["premiere"], periodes["derniere"]), _format_statuts(rapport)),
         Chiffre(
             "Constatations",
@@ -109,8 +112,40 @@ def _render_chiffres(rapport: dict[str, Any]) -> html.Div | None:
     return html.Div(list_cartes(cartes), className="px-chiffres", role="group", **{"aria-label": "Résumé du contrôle"})
 
 
+def _render_comparaison(comparaison: dict[str, Any]) -> html.Div:
+    """How a list of organismes agrees with ours."""
+    absents = len(comparaison["absents"])
+    cartes = [
+        Chiffre("Organismes comparés", format_nombre(comparaison["lignes"], 0), "code, type, département, région"),
+        Chiffre("D'accord", format_nombre(comparaison["accords"], 0), ""),
+        Chiffre("Différents", format_nombre(comparaison["differences"], 0), ""),
+        Chiffre("Inconnus", format_nombre(comparaison["inconnus"], 0), f"absents de la liste\u00a0: {absents}"),
+    ]
+    return html.Div(list_cartes(cartes), className="px-chiffres", role="group", **{"aria-label": "Comparaison"})
+
+
+def _build_chiffre_valeurs(rapport: dict[str, Any]) -> Chiffre:
+    return Chiffre(
+        "Valeurs",
+        format_nombre(rapport["faits"], 0),
+        f"{format_pluriel(rapport['organismes'], 'organisme ou territoire', 'organismes ou territoires')}, "
+        f"{format_pluriel(len(rapport['indicateurs']), 'indicateur')}",
+    )
+
+
+def _build_chiffre_ij(rapport: dict[str, Any]) -> Chiffre:
+    """What a file of events replaces: whole months of caisses."""
+    return Chiffre(
+        "Mois réels",
+        format_nombre(rapport["ij"]["caisse_mois"], 0),
+        f"mois de {format_pluriel(rapport['organismes'], 'caisse')}, qui remplacent toute leur simulation",
+    )
+
+
 def _format_statuts(rapport: dict[str, Any]) -> str:
     """« 3 publiées, 1 non disponible »: a value without figure keeps its statut."""
+    if "ij" in rapport:
+        return format_pluriel(rapport["ij"]["mois"], "mois différent", "mois différents")
     return ", ".join(
         f"{format_nombre(nombre, 0)}{INSECABLE}{'avec un chiffre' if statut == 'publie' else statut.replace('_', ' ')}"
         for statut, nombre in rapport["statuts"].items()
@@ -195,14 +230,10 @@ def _render_details(rapport: dict[str, Any]) -> html.Div | None:
     if not details:
         return None
     total = rapport["details_total"]
-    legende = (
-        ""
-        if total == len(details)
-        else (
-            f"Les {format_nombre(len(details), 0)} premières sur {format_nombre(total, 0)}{INSECABLE}: toutes sont "
-            "dans le fichier annoté."
-        )
-    )
+    legende = ""
+    if total != len(details):
+        legende = f"Les {format_nombre(len(details), 0)} premières sur {format_nombre(total, 0)}{INSECABLE}: "
+        legende += _format_suite(rapport)
     tableau = Tableau(
         (
             Colonne("gravite", "Gravité"),
@@ -234,6 +265,14 @@ def _render_details(rapport: dict[str, Any]) -> html.Div | None:
         tableau = Tableau(tuple(c for c in tableau.colonnes if c.champ != "feuille"), tableau.lignes, legende)
     corps = render_grille("donnees-details", tableau) if longue else render_table(tableau)
     return _render_cadre("Ligne par ligne", corps)
+
+
+def _format_suite(rapport: dict[str, Any]) -> str:
+    """Where the findings that are not shown are: a file of events may have more of them than are listed."""
+    if "ij" not in rapport or rapport["ij"]["fautives_listees"] == rapport["lignes_rejetees"]:
+        return "toutes sont dans le fichier annoté."
+    listees = format_nombre(rapport["ij"]["fautives_listees"], 0)
+    return f"les {listees} premières lignes refusées sont dans le fichier annoté, toutes sont comptées par règle."
 
 
 def _render_telechargements(annote: str | None, original: str | None) -> html.P | None:

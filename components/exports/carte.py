@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from components.contenu import MENTION_SIMULEE
+from components.contenu import Simulation, format_simulation
 from components.figures.classes import COTE_MOTIF, MOTIFS, Classement
 from components.theme import COULEURS, POLICE
 
@@ -90,8 +90,9 @@ def export_carte_svg(
     titre: str,
     phrase: str,
     titre_legende: str,
+    lecture: str,
     mentions: Sequence[str],
-    simulee: bool,
+    simulee: Simulation,
 ) -> str:
     """Draw the map.
 
@@ -103,20 +104,23 @@ def export_carte_svg(
         textes: value of each territory in words, for the tooltip of its outline.
         titre: title of the chart.
         phrase: what to see.
-        titre_legende: name, unit and direction of what the colours say.
+        titre_legende: name and unit of what the colours say.
+        lecture: how to read the shades, with the direction.
         mentions: reading and source lines, printed under the map.
-        simulee: print « DONNÉES SIMULÉES » in the legend and above the source.
+        simulee: print « DONNÉES SIMULÉES », or « EN PARTIE », in the legend and above the source.
 
     Returns:
         A standalone SVG document, 1280 pixels wide; it asks for nothing outside.
     """
     loupes = any(entite["properties"].get("loupe") for entite in couche["features"])
     visibles = [c for c in cadres["features"] if loupes or not c["properties"].get("loupe")]
+    lignes_titre = textwrap.wrap(titre, 76)
     lignes_phrase = textwrap.wrap(phrase, 150)
     lignes_pied = [ligne for mention in mentions for ligne in textwrap.wrap(mention, 195)]
-    haut = 64 + 21 * len(lignes_phrase)
+    sous_titre = 38 + 28 * len(lignes_titre)
+    haut = sous_titre - 2 + 21 * len(lignes_phrase)
     pied = haut + _CARTE_HAUTEUR + 34
-    hauteur = pied + 17 * (len(lignes_pied) + simulee) + 8
+    hauteur = pied + 17 * (len(lignes_pied) + bool(simulee)) + 8
     tout = [*couche["features"], *visibles]
     projection = build_projection(
         (point for entite in tout for anneau in list_anneaux(entite["geometry"]) for point in anneau),
@@ -124,11 +128,11 @@ def export_carte_svg(
     )  # fmt: skip
     corps = [
         f'<rect width="{LARGEUR}" height="{hauteur}" fill="{COULEURS["carte"]}"/>',
-        _format_texte(titre, _MARGE, 38, taille=22, gras=True),
-        *(_format_texte(ligne, _MARGE, 66 + 21 * i, taille=15) for i, ligne in enumerate(lignes_phrase)),
+        *(_format_texte(ligne, _MARGE, 38 + 28 * i, taille=22, gras=True) for i, ligne in enumerate(lignes_titre)),
+        *(_format_texte(ligne, _MARGE, sous_titre + 21 * i, taille=15) for i, ligne in enumerate(lignes_phrase)),
         _format_cadres(visibles, projection),
         _format_territoires(couche, classement, statuts, textes, projection),
-        _format_legende(classement, titre_legende, haut + 20, simulee),
+        _format_legende(classement, titre_legende, lecture, haut + 20, simulee),
         *_format_pied(lignes_pied, pied, simulee),
     ]
     motifs = "".join(
@@ -188,15 +192,18 @@ def _format_territoires(
     )
 
 
-def _format_legende(classement: Classement, titre: str, y: float, simulee: bool) -> str:
+def _format_legende(classement: Classement, titre: str, lecture: str, y: float, simulee: Simulation) -> str:
     elements = []
     if simulee:
-        elements.append(_format_texte(MENTION_SIMULEE.upper(), _LEGENDE_X, y, taille=18, gras=True, couleur="simulee"))
+        elements.append(
+            _format_texte(format_simulation(simulee).upper(), _LEGENDE_X, y, taille=18, gras=True, couleur="simulee")
+        )
         y += 34
     for ligne in textwrap.wrap(titre, 42):
         elements.append(_format_texte(ligne, _LEGENDE_X, y, taille=14, gras=True))
         y += 19
-    y += 6
+    elements.append(_format_texte(lecture, _LEGENDE_X, y, taille=14, couleur="texte-doux"))
+    y += 15
     entrees = [(classe.couleur, classe.libelle, classe.effectif) for classe in reversed(classement.classes)]
     entrees += [(f"url(#{a.motif})", a.libelle, a.effectif) for a in classement.absences]
     for remplissage, libelle, effectif in entrees:
@@ -209,10 +216,12 @@ def _format_legende(classement: Classement, titre: str, y: float, simulee: bool)
     return f"<g>{''.join(elements)}</g>"
 
 
-def _format_pied(lignes: Sequence[str], y: float, simulee: bool) -> list[str]:
+def _format_pied(lignes: Sequence[str], y: float, simulee: Simulation) -> list[str]:
     elements = []
     if simulee:
-        elements.append(_format_texte(MENTION_SIMULEE.upper(), _MARGE, y, taille=12, gras=True, couleur="simulee"))
+        elements.append(
+            _format_texte(format_simulation(simulee).upper(), _MARGE, y, taille=12, gras=True, couleur="simulee")
+        )
         y += 17
     return elements + [
         _format_texte(ligne, _MARGE, y + 17 * i, taille=12, couleur="texte-doux") for i, ligne in enumerate(lignes)

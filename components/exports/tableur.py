@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from components.contenu import MENTION_SIMULEE, Colonne, Tableau
+from components.contenu import Colonne, Simulation, Tableau, format_simulation
 from components.theme import COULEURS
 
 BOM = "\ufeff"
@@ -73,7 +73,7 @@ OPTIONS_CLASSEUR: Final = {
 _LARGEURS: Final = (9, 60)  # narrowest and widest columns, in characters
 
 
-def export_xlsx(tableau: Tableau, titre: str, phrase: str, mentions: Sequence[str], *, simulee: bool) -> bytes:
+def export_xlsx(tableau: Tableau, titre: str, phrase: str, mentions: Sequence[str], *, simulee: Simulation) -> bytes:
     """XLSX of what is shown: real numbers and dates at full precision, shown as on screen.
 
     Args:
@@ -81,7 +81,7 @@ def export_xlsx(tableau: Tableau, titre: str, phrase: str, mentions: Sequence[st
         titre: title of the chart.
         phrase: what to see.
         mentions: reading and source lines.
-        simulee: name the first sheet « Données simulées », and say so on the second and on printed pages.
+        simulee: name the first sheet « Données simulées », or « en partie », and say so on the second and on paper.
 
     Returns:
         The file's bytes. First sheet: the table, heading frozen with the pinned columns, filters, own organisme in
@@ -91,7 +91,7 @@ def export_xlsx(tableau: Tableau, titre: str, phrase: str, mentions: Sequence[st
     tampon = io.BytesIO()
     with xlsxwriter.Workbook(tampon, OPTIONS_CLASSEUR) as classeur:
         classeur.set_properties({"title": titre, "comments": " ".join(mentions), "author": "Parangon"})
-        feuille = classeur.add_worksheet(MENTION_SIMULEE if simulee else FEUILLE_DONNEES)
+        feuille = classeur.add_worksheet(format_simulation(simulee) or FEUILLE_DONNEES)
         entete = classeur.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": COULEURS["marque-pale"]}
         )
@@ -154,17 +154,17 @@ def _read_date(valeur: dt.date | str) -> dt.date:
     return dt.date.fromisoformat(valeur[:10]) if isinstance(valeur, str) else valeur
 
 
-def set_impression(feuille: Worksheet, *, lignes_repetees: int, simulee: bool) -> None:
+def set_impression(feuille: Worksheet, *, lignes_repetees: int, simulee: Simulation) -> None:
     """Print on A4, landscape, as wide as the page, headings repeated, the mark and the page number at the foot."""
     feuille.set_landscape()
     feuille.set_paper(9)
     feuille.fit_to_pages(1, 0)
     feuille.repeat_rows(0, lignes_repetees - 1)
-    feuille.set_footer((f"&L{MENTION_SIMULEE}" if simulee else "") + "&RPage &P sur &N")
+    feuille.set_footer((f"&L{format_simulation(simulee)}" if simulee else "") + "&RPage &P sur &N")
 
 
 def write_a_propos(
-    classeur: xlsxwriter.Workbook, textes: Sequence[str], titre: str, *, simulee: bool
+    classeur: xlsxwriter.Workbook, textes: Sequence[str], titre: str, *, simulee: Simulation
 ) -> tuple[Worksheet, int]:
     """The second sheet: what the figures are and where they come from. Returns it with its first free row."""
     feuille = classeur.add_worksheet(FEUILLE_A_PROPOS)
@@ -176,7 +176,7 @@ def write_a_propos(
         marque = classeur.add_format(
             {"bold": True, "font_color": COULEURS["simulee"], "bg_color": COULEURS["simulee-pale"]}
         )
-        lignes.append((MENTION_SIMULEE, marque))
+        lignes.append((format_simulation(simulee), marque))
     lignes += [(texte, renvoi) for texte in textes if texte]
     for rang, (texte, style) in enumerate(lignes):
         feuille.write_string(rang, 0, texte, style)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from components.contenu import MENTION_SIMULEE, Colonne, Tableau
+from components.contenu import Colonne, Simulation, Tableau, format_simulation
 from components.exports.tableur import FEUILLE_DONNEES, OPTIONS_CLASSEUR, set_impression, write_a_propos
 from components.figures.atteinte import STYLES
 from components.theme import COULEURS
@@ -21,7 +21,7 @@ _LARGEUR_VALEUR: Final = 13
 _LARGEUR_TEXTE: Final = 26
 
 
-def export_tartan(tableau: Tableau, titre: str, phrase: str, mentions: Sequence[str], *, simulee: bool) -> bytes:
+def export_tartan(tableau: Tableau, titre: str, phrase: str, mentions: Sequence[str], *, simulee: Simulation) -> bytes:
     """XLSX of a heat table.
 
     Args:
@@ -29,7 +29,7 @@ def export_tartan(tableau: Tableau, titre: str, phrase: str, mentions: Sequence[
         titre: title of the table.
         phrase: what to see.
         mentions: reading and source lines.
-        simulee: name the first sheet « Données simulées », and say so on the second and on printed pages.
+        simulee: name the first sheet « Données simulées », or « en partie », and say so on the second and on paper.
 
     Returns:
         The file's bytes. First sheet: groups, headings, one row per organisme, own one in bold; a number stays a number
@@ -39,7 +39,7 @@ def export_tartan(tableau: Tableau, titre: str, phrase: str, mentions: Sequence[
     tampon = io.BytesIO()
     with xlsxwriter.Workbook(tampon, OPTIONS_CLASSEUR) as classeur:
         classeur.set_properties({"title": titre, "comments": " ".join(mentions), "author": "Parangon"})
-        feuille = classeur.add_worksheet(MENTION_SIMULEE if simulee else FEUILLE_DONNEES)
+        feuille = classeur.add_worksheet(format_simulation(simulee) or FEUILLE_DONNEES)
         _write_entetes(classeur, feuille, tableau.colonnes)
         styles = _Styles(classeur)
         for rang, ligne in enumerate(tableau.lignes, start=2):

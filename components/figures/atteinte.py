@@ -10,6 +10,7 @@ import polars as pl
 
 from components.figures.formats import INSECABLE, format_nombre
 from components.figures.gabarit import Dessin
+from components.figures.rangees import build_axe_muet
 from components.theme import COULEURS, SEQUENTIELLE
 from data.calculs.atteinte import LIBELLES_ATTEINTE, Atteinte
 
@@ -98,12 +99,6 @@ def build_atteinte_figure(frame: pl.DataFrame) -> go.Figure:
             "ticktext": [f"{part}{INSECABLE}%" for part in (0, 25, 50, 75, 100)],
             "zeroline": False,
         },
-        yaxis={
-            "range": [frame.height - 0.6, -0.72],
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "ticks": "",
-        },
+        yaxis=build_axe_muet(frame.height - 0.6, -0.72),
     )
     return dessin.build()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import plotly.graph_objects as go
 
@@ -13,14 +14,20 @@ from components.figures.series import HAUTEUR_RANG, add_evenements, build_axe_te
 from components.theme import COULEURS
 from data.modele import Evenement
 
+MOIS_REELS: Final = "mois réels"
+
 
 @dataclass(frozen=True)
 class Courbe:
-    """One value per month (None where there is none), with its name and the text on hover of each month."""
+    """One value per month (None where there is none), with its name and the text on hover of each month.
+
+    ``reels``: months whose value is real, among simulated ones; none to mark when empty.
+    """
 
     nom: str
     valeurs: tuple[float | None, ...]
     infobulles: tuple[str, ...]
+    reels: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,8 @@ def build_bande_figure(
         mois: first day of each month, in order, without gaps.
         bande: the group, pale grey.
         reseau: the whole network, dark dashes, labelled at its end.
-        mienne: the chosen caisse, brand blue, labelled at its end; None when none is chosen.
+        mienne: the chosen caisse, brand blue, labelled at its end, a dot on its real months when they are told from
+            the simulated ones; None when none is chosen.
         unite: title of the value axis (« jours »).
         evenements: dated facts to draw.
         ruptures: events that cut every line where ``rupture`` is true, drawn or not.
@@ -79,6 +87,7 @@ def build_bande_figure(
     _add_courbe(dessin, mois, reseau, coupes, {"color": COULEURS["texte"], "width": 1.5, "dash": "dash"})
     if mienne is not None:
         _add_courbe(dessin, mois, mienne, coupes, {"color": COULEURS["mien"], "width": 2.5})
+        _add_reels(dessin, mois, mienne)
     _add_noms(dessin, bande, reseau, mienne)
     haut = 12 + HAUTEUR_RANG * rangs + (6 if rangs else 0)
     dessin.update_layout(
@@ -125,9 +134,29 @@ def _add_courbe(
     )
 
 
+def _add_reels(dessin: Dessin, mois: Sequence[dt.date], courbe: Courbe) -> None:
+    """A dot on each real month of a line that has simulated ones too."""
+    points = [
+        (premier.replace(day=15), valeur)
+        for premier, valeur, reel in zip(mois, courbe.valeurs, courbe.reels, strict=False)
+        if reel and valeur is not None
+    ]
+    if points:
+        dessin.add_scatter(
+            x=[jour for jour, _ in points],
+            y=[valeur for _, valeur in points],
+            mode="markers",
+            name=MOIS_REELS,
+            hoverinfo="skip",
+            marker={"color": COULEURS["mien"], "size": 7, "line": {"color": COULEURS["carte"], "width": 1}},
+        )
+
+
 def _add_noms(dessin: Dessin, bande: Bande, reseau: Courbe, mienne: Courbe | None) -> None:
     """Names inside the plot, top right, in the order and the colours of the layers: no legend to look up."""
     noms = [(mienne.nom, COULEURS["mien"])] if mienne is not None else []
+    if mienne is not None and any(mienne.reels):
+        noms.append((f"● {MOIS_REELS}", COULEURS["mien"]))
     noms += [(f"- - {reseau.nom}", COULEURS["texte"]), (f"▆ {bande.nom}", COULEURS["texte-doux"])]
     for rang, (nom, couleur) in enumerate(noms):
         dessin.add_annotation(

@@ -12,7 +12,9 @@ import polars as pl
 from components.figures.distribution import compute_decalages
 from components.figures.formats import INSECABLE, format_rang, format_valeur
 from components.figures.gabarit import Dessin
-from components.figures.reperes import HAUTEUR_REPERES, build_axe_valeurs, compute_bornes, get_ancre, list_reperes
+from components.figures.marques import FOND_ETIQUETTE, add_points, build_etiquette, list_boite
+from components.figures.rangees import build_axe_muet
+from components.figures.reperes import HAUTEUR_REPERES, build_axe_valeurs, compute_bornes, list_reperes
 from components.theme import COULEURS
 from data.calculs.position import Quartiles
 
@@ -21,12 +23,11 @@ _MARGES = 44
 _CASES = 90  # bins of the swarm across the axis
 _BOITE = 0.34
 _AMPLITUDE = 0.27
-_FOND = "rgba(255,255,255,0.8)"
-# (role, size, colour of the fill, of the outline), from back to front
+# (role, words, size, colour), from back to front
 _COUCHES = (
-    ("autres", 7, "autres", "carte"),
-    ("pairs", 9, "pairs", "carte"),
-    ("mien", 15, "mien", "carte"),
+    ("autres", "hors du groupe", 7, "autres"),
+    ("pairs", "groupe", 9, "pairs"),
+    ("mien", "organisme choisi", 15, "mien"),
 )
 
 
@@ -76,13 +77,7 @@ def build_beeswarm_figure(
     dessin.update_layout(
         margin={"t": reperes},
         xaxis=build_axe_valeurs(bornes, unite),
-        yaxis={
-            "range": [len(rangees) - 0.45, -0.6],
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "ticks": "",
-        },
+        yaxis=build_axe_muet(len(rangees) - 0.45, -0.6),
     )
     return dessin.build()
 
@@ -100,28 +95,24 @@ def _add_rangee(
     valeurs = tri["valeur"].to_list()
     decalages = compute_decalages(valeurs, (bornes[1] - bornes[0]) / _CASES, _AMPLITUDE)
     if rangee.quartiles is not None:
-        _add_boite(dessin, rangee.quartiles, place)
+        for forme in list_boite(rangee.quartiles, place - _BOITE, place + _BOITE):
+            dessin.add_shape(**forme)
     effectif = tri["rang"].count()
     lignes = list(tri.iter_rows(named=True))
-    for role, taille, couleur, contour in _COUCHES:
+    for role, nom, taille, couleur in _COUCHES:
         gardees = [i for i, ligne in enumerate(lignes) if _get_role(ligne, mien) == role]
-        if not gardees:
-            continue
-        dessin.add_scatter(
-            x=[valeurs[i] for i in gardees],
-            y=[place + decalages[i] for i in gardees],
-            ids=[str(1000 * place + i) for i in gardees],
-            mode="markers",
-            cliponaxis=False,
-            name={"autres": "hors du groupe", "pairs": "groupe", "mien": "organisme choisi"}[role],
-            marker={
-                "size": taille,
-                "color": COULEURS[couleur],
-                "line": {"width": 0.8, "color": COULEURS[contour]},
-            },
-            customdata=[_format_survol(lignes[i], effectif, unite, decimales) for i in gardees],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+        if gardees:
+            add_points(
+                dessin,
+                [valeurs[i] for i in gardees],
+                [place + decalages[i] for i in gardees],
+                [_format_survol(lignes[i], effectif, unite, decimales) for i in gardees],
+                nom=nom,
+                taille=taille,
+                couleur=couleur,
+                trait=0.8,
+                ids=[str(1000 * place + i) for i in gardees],
+            )
     dessin.add_annotation(
         text=f"<b>{rangee.titre}</b>",
         x=0,
@@ -130,16 +121,18 @@ def _add_rangee(
         y=place - 0.44,
         yanchor="middle",
         showarrow=False,
-        bgcolor=_FOND,
+        bgcolor=FOND_ETIQUETTE,
         font={"size": 12, "color": COULEURS["texte"]},
     )
     if rangee.quartiles is not None:
         mediane = rangee.quartiles.mediane
         texte = f"médiane {format_valeur(mediane, unite, decimales)}"
-        dessin.add_annotation(**_build_note(texte, mediane, bornes, "texte-doux", place + _BOITE + 0.02))
+        bas = place + _BOITE + 0.02
+        dessin.add_annotation(**build_etiquette(texte, mediane, bornes, bas, "top", "texte-doux"))
     for ligne in (ligne for ligne in lignes if ligne["code_organisme"] == mien):
         nom = f"<b>{ligne['nom_court']}{INSECABLE}: {format_valeur(ligne['valeur'], unite, decimales)}</b>"
-        dessin.add_annotation(**_build_note(nom, ligne["valeur"], bornes, "mien", place - _BOITE - 0.02, "bottom"))
+        haut = place - _BOITE - 0.02
+        dessin.add_annotation(**build_etiquette(nom, ligne["valeur"], bornes, haut, "bottom", "mien"))
 
 
 def _get_role(ligne: dict[str, Any], mien: str | None) -> str:
@@ -151,38 +144,3 @@ def _get_role(ligne: dict[str, Any], mien: str | None) -> str:
 def _format_survol(ligne: dict[str, Any], effectif: int, unite: str | None, decimales: int) -> str:
     rang = f"{format_rang(ligne['rang'])} sur {effectif}" if ligne["rang"] is not None else "hors du groupe"
     return f"<b>{ligne['nom']}</b><br>{format_valeur(ligne['valeur'], unite, decimales)}<br>{rang}"
-
-
-def _build_note(
-    texte: str, x: float, bornes: list[float], couleur: str, y: float, ancre: str = "top"
-) -> dict[str, Any]:
-    return {
-        "text": texte,
-        "x": x,
-        "xanchor": get_ancre(x, bornes),
-        "y": y,
-        "yanchor": ancre,
-        "showarrow": False,
-        "bgcolor": _FOND,
-        "font": {"size": 12, "color": COULEURS[couleur]},
-    }
-
-
-def _add_boite(dessin: Dessin, quartiles: Quartiles, place: int) -> None:
-    """First to third quartile as a band, the median as a thick line, both behind the dots."""
-    commun = {"layer": "below", "y0": place - _BOITE, "y1": place + _BOITE}
-    dessin.add_shape(
-        **commun,
-        type="rect",
-        x0=quartiles.q1,
-        x1=quartiles.q3,
-        fillcolor=COULEURS["bande"],
-        line={"color": COULEURS["trait-fort"], "width": 1},
-    )
-    dessin.add_shape(
-        **commun,
-        type="line",
-        x0=quartiles.mediane,
-        x1=quartiles.mediane,
-        line={"color": COULEURS["pairs"], "width": 2.5},
-    )

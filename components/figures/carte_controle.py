@@ -15,11 +15,13 @@ from components.theme import COULEURS
 from data.calculs.services import CarteService
 from data.modele import Sens
 
-HAUTEUR: Final = 230
+HAUTEUR: Final = 244
+POINTS_MARQUES: Final = 36  # beyond, markers are smaller
 
 
 def build_carte_controle_figure(
-    periodes: Sequence[dt.date],
+    debuts: Sequence[dt.date],
+    fins: Sequence[dt.date],
     carte: CarteService,
     infobulles: Sequence[str],
     *,
@@ -27,20 +29,25 @@ def build_carte_controle_figure(
     unite: str | None,
     decimales: int,
     objectif: float | None = None,
+    libelle_objectif: str = "objectif",
 ) -> go.Figure:
-    """Draw from back to front: the band between the limits, the centre, the target, the line, the signals, the last.
+    """Draw from back to front: references, band between the limits, centre, target, line, signals, last value.
 
     Args:
-        periodes: first day of each month, in order.
+        debuts: first day of each period, in order.
+        fins: last day of each period.
         carte: its limits and signals, one place per period.
         infobulles: words on hover, one per period.
         sens: which way is better; a signal has no verdict colour when it is neutral.
         unite: unit of the values.
         decimales: decimals of the last value written.
         objectif: target, in the unit of the values.
+        libelle_objectif: what the target is called.
     """
     dessin = Dessin(hauteur=HAUTEUR)
-    milieux = [p.replace(day=15) for p in periodes]
+    milieux = [debut + (fin - debut) / 2 for debut, fin in zip(debuts, fins, strict=True)]
+    for premier, suivant in carte.references:
+        _add_reference(dessin, debuts[premier], fins[suivant - 1])
     for bornes, remplissage in ((carte.bas, None), (carte.haut, "tonexty")):
         dessin.add_scatter(
             x=milieux,
@@ -70,7 +77,7 @@ def build_carte_controle_figure(
             line={"color": COULEURS["objectif"], "width": 1.8},
         )
         dessin.add_annotation(
-            text=f"objectif {format_nombre(objectif, 0 if objectif == int(objectif) else decimales)}",
+            text=f"{libelle_objectif} {format_nombre(objectif, 0 if objectif == int(objectif) else decimales)}",
             x=0,
             xref="paper",
             xanchor="left",
@@ -78,6 +85,8 @@ def build_carte_controle_figure(
             yanchor="bottom",
             showarrow=False,
             font={"size": 11, "color": COULEURS["objectif"]},
+            bgcolor="rgba(255,255,255,0.75)",  # the line of the values may run under it
+            borderpad=1,
         )
     dessin.add_scatter(
         x=milieux,
@@ -86,7 +95,7 @@ def build_carte_controle_figure(
         name="résultat",
         connectgaps=False,
         line={"color": COULEURS["mien"], "width": 2},
-        marker={"size": 4, "color": COULEURS["mien"]},
+        marker={"size": 4 if len(debuts) <= POINTS_MARQUES else 3, "color": COULEURS["mien"]},
         customdata=list(infobulles),
         hovertemplate="%{customdata}<extra></extra>",
     )
@@ -100,10 +109,10 @@ def build_carte_controle_figure(
                 name="signal",
                 cliponaxis=False,
                 marker={
-                    "size": 9,
+                    "size": 9 if len(debuts) <= POINTS_MARQUES else 6,
                     "symbol": "triangle-up" if cote > 0 else "triangle-down",
                     "color": _get_couleur(cote, sens),
-                    "line": {"width": 1, "color": COULEURS["carte"]},
+                    "line": {"width": 1 if len(debuts) <= POINTS_MARQUES else 0, "color": COULEURS["carte"]},
                 },
                 customdata=[infobulles[rang] for rang in rangs],
                 hovertemplate="%{customdata}<extra></extra>",
@@ -120,10 +129,9 @@ def build_carte_controle_figure(
     )
     connues = [v for serie in (carte.valeurs, carte.bas, carte.haut, (objectif,)) for v in serie if v is not None]
     marge = 0.1 * ((max(connues) - min(connues)) or abs(max(connues)) or 1.0)
-    fin = (periodes[-1] + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
     dessin.update_layout(
-        margin={"t": 10, "r": 46},
-        xaxis=build_axe_temps(periodes[0], fin),
+        margin={"t": 24, "r": 46},
+        xaxis=build_axe_temps(debuts[0], fins[-1]),
         yaxis={
             "range": [min(connues) - marge, max(connues) + marge],
             "nticks": 4,
@@ -133,6 +141,32 @@ def build_carte_controle_figure(
         },
     )
     return dessin.build()
+
+
+def _add_reference(dessin: Dessin, debut: dt.date, fin: dt.date) -> None:
+    """Shade the period the limits are those of, and name it above the plot."""
+    dessin.add_shape(
+        type="rect",
+        xref="x",
+        yref="paper",
+        x0=debut,
+        x1=fin + dt.timedelta(days=1),
+        y0=0,
+        y1=1,
+        layer="below",
+        fillcolor=COULEURS["marque-pale"],
+        line={"width": 0},
+    )
+    dessin.add_annotation(
+        text="référence",
+        x=debut,
+        xanchor="left",
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 11, "color": COULEURS["texte-doux"]},
+    )
 
 
 def _get_couleur(cote: int, sens: Sens) -> str:

@@ -13,15 +13,14 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from components.figures.formats import format_nombre
+from components.figures.formats import format_ecart, format_nombre
 from components.figures.gabarit import Dessin
-from components.figures.marques import add_ligne_ecrite
+from components.figures.rangees import add_ligne_ecrite, build_axe_muet, compute_places
 from components.theme import COULEURS
 
 Genre = Literal["perdu", "gagne", "inconnu"]
 
 HAUTEUR_RANG = 48
-_HAUTEUR_LIGNE = 15  # pixels of a second line of a name
 _LARGEUR_NOM = 46  # characters a phone shows on one line
 _DEMI_BARRE = 0.17
 _CENTRE = 0.2  # of a bar, under its name
@@ -51,22 +50,6 @@ def format_nom(nom: str, detail: str) -> list[str]:
     if detail and len(lignes) == 1 and len(nom) + len(detail) + 3 <= _LARGEUR_NOM:
         return [f"{lignes[0]} · {detail}"]
     return lignes + ([detail] if detail else [])
-
-
-def compute_places(noms: Sequence[Sequence[str]], hauteur_rang: int) -> tuple[list[float], float]:
-    """Where each row stands, in rows from the top, and the total: a name of several lines pushes its bar down.
-
-    Args:
-        noms: lines of the name of each row.
-        hauteur_rang: pixels of a row whose name is on one line.
-    """
-    places: list[float] = []
-    haut = 0.0
-    for lignes in noms:
-        haut += (len(lignes) - 1) * _HAUTEUR_LIGNE / hauteur_rang
-        places.append(haut)
-        haut += 1
-    return places, haut
 
 
 def build_cascade_figure(
@@ -108,7 +91,7 @@ def build_cascade_figure(
                 "pattern": {"shape": motif, "fgcolor": COULEURS["trait-fort"], "size": 6},
             },
             customdata=[
-                f"<b>{e.nom}</b><br>{format_signe(e.ecart, decimales)} {unite}<br>"
+                f"<b>{e.nom}</b><br>{format_ecart(e.ecart, None, decimales)} {unite}<br>"
                 f"de {format_nombre(e.avant, decimales)} à {format_nombre(e.apres, decimales)}"
                 for _, e in gardees
             ],
@@ -137,7 +120,7 @@ def build_cascade_figure(
         )
     fins = [
         format_nombre(depart[1], 0 if depart[1] == int(depart[1]) else decimales),
-        *(format_signe(e.ecart, decimales) for e in etapes),
+        *(format_ecart(e.ecart, None, decimales) for e in etapes),
         format_nombre(arrivee[1], decimales),
     ]
     couleurs = ["texte", *("moins" if e.genre == "perdu" else "texte" for e in etapes), "mien"]
@@ -147,12 +130,6 @@ def build_cascade_figure(
         barmode="overlay",
         margin={"t": 8, "r": 74, "l": 8},
         xaxis={"range": bornes, "nticks": 6, "showgrid": True, "zeroline": False, "title": {"text": unite}},
-        yaxis={"range": [haut - 0.4, -0.5], "showticklabels": False, "showgrid": False, "zeroline": False, "ticks": ""},
+        yaxis=build_axe_muet(haut - 0.4),
     )
     return dessin.build()
-
-
-def format_signe(ecart: float, decimales: int) -> str:
-    """A signed number: « +0,09 », « −6,41 », « 0,00 »."""
-    texte = format_nombre(ecart, decimales)
-    return f"+{texte}" if round(ecart, decimales) > 0 else texte

@@ -14,6 +14,8 @@ import polars as pl
 
 from components.figures.formats import INSECABLE, format_rang, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.marques import FOND_ETIQUETTE, add_points
+from components.figures.rangees import build_axe_noms, build_fin
 from components.theme import COULEURS
 from data.calculs.position import Quartiles
 from data.modele import Sens
@@ -24,7 +26,6 @@ _HAUTEUR_LIGNE = 34
 _MARGE_LIGNES = 92
 _TRACE_COURBE = 375  # pixels left to the plot area of a curve, axis apart
 _LARGEUR_NOM = 20
-_FOND_ETIQUETTE = "rgba(255,255,255,0.8)"  # the median line may pass behind a label, never through it
 
 
 def build_classement_figure(
@@ -106,8 +107,8 @@ def _add_points(
     """
     miens = [code == mien for code in frame["code_organisme"]]
     for choisi, taille, couleur, contour in (
-        (False, 9, COULEURS["autres"], COULEURS["trait-fort"]),
-        (True, 15, COULEURS["mien"], COULEURS["carte"]),
+        (False, 9, "autres", "trait-fort"),
+        (True, 15, "mien", "carte"),
     ):
         garder = [rang for rang, m in enumerate(miens) if m is choisi]
         trait = {"color": COULEURS["mien" if choisi else "trait-fort"], "thickness": 2 if choisi else 1}
@@ -116,15 +117,15 @@ def _add_points(
             erreurs[f"error_{axe}"] = _build_erreurs(frame, "bas", "haut", "valeur", garder) | trait
         if choisi and axe == "y" and "rang_bas" in frame.columns and frame["rang_bas"].count():
             erreurs["error_x"] = _build_erreurs(frame, "rang_bas", "rang_haut", "rang", garder) | trait
-        dessin.add_scatter(
-            x=[x[rang] for rang in garder],
-            y=[y[rang] for rang in garder],
-            mode="markers",
-            cliponaxis=False,
-            name="organisme choisi" if choisi else "autres organismes",
-            marker={"size": taille, "color": couleur, "line": {"width": 1, "color": contour}},
-            customdata=[survols[rang] for rang in garder],
-            hovertemplate="%{customdata}<extra></extra>",
+        add_points(
+            dessin,
+            [x[rang] for rang in garder],
+            [y[rang] for rang in garder],
+            [survols[rang] for rang in garder],
+            nom="organisme choisi" if choisi else "autres organismes",
+            taille=taille,
+            couleur=couleur,
+            contour=contour,
             ids=[str(rang) for rang in garder],  # the order of the walk by keyboard
             **erreurs,
         )
@@ -189,7 +190,7 @@ def _build_lignes(
     valeurs = frame["valeur"].to_list()
     dessin = Dessin(hauteur=_MARGE_LIGNES + _HAUTEUR_LIGNE * frame.height)
     _add_points(dessin, frame, mien, valeurs, rangs, _list_survols(frame, unite, decimales), "x")
-    etiquettes = []
+    noms, miens = [], []
     notes = [
         _build_note(
             f"trait\u00a0: médiane {format_valeur(quartiles.mediane, unite, decimales)}<br>"
@@ -205,12 +206,11 @@ def _build_lignes(
     ]
     for place, ligne in enumerate(frame.iter_rows(named=True)):
         choisi = ligne["code_organisme"] == mien
-        nom = _format_deux_lignes(f"{format_rang(ligne['rang'])} · {ligne[_get_colonne_nom(frame)]}")
+        nom = _wrap_deux_lignes(f"{format_rang(ligne['rang'])} · {ligne[_get_colonne_nom(frame)]}")
         valeur = format_valeur(ligne["valeur"], unite, decimales)
-        etiquettes.append(f"<b>{nom}</b>" if choisi else nom)
-        fin = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place}
-        police = {"font": {"size": 12, "color": COULEURS["mien"]}} if choisi else {}
-        notes.append(_build_note(f"<b>{valeur}</b>" if choisi else valeur, **fin, **police))
+        noms.append(nom)
+        miens.append(choisi)
+        notes.append(build_fin(f"<b>{valeur}</b>", place, "mien") if choisi else build_fin(valeur, place))
     _add_tout(dessin, _list_bande(quartiles, "x"), notes)
     dessin.update_layout(
         margin={"t": 44, "r": 78},
@@ -221,23 +221,17 @@ def _build_lignes(
             "tickangle": 0,
             "zeroline": False,
         },
-        yaxis={
-            "range": [frame.height - 0.4, -0.6],
-            "tickvals": rangs,
-            "ticktext": etiquettes,
-            "tickfont": {"color": COULEURS["texte"], "size": 12},
-            "zeroline": False,
-        },
+        yaxis=build_axe_noms(noms, rangs, miens),
     )
     return dessin.build()
 
 
-def _format_deux_lignes(nom: str) -> str:
+def _wrap_deux_lignes(nom: str) -> list[str]:
     """A name on two lines at most, never cut: the lines widen only as far as this one needs."""
     largeur = _LARGEUR_NOM
     while len(lignes := wrap(nom, largeur)) > 2:
         largeur += 1
-    return "<br>".join(lignes)
+    return lignes
 
 
 def _format_bande(quartiles: Quartiles, unite: str | None, decimales: int) -> str:
@@ -334,7 +328,7 @@ def _list_miennes(
                 "arrowhead": 0,
                 "arrowwidth": 1.5,
                 "arrowcolor": COULEURS["mien"],
-                "bgcolor": _FOND_ETIQUETTE,
+                "bgcolor": FOND_ETIQUETTE,
                 "standoff": 8,
                 "font": {"size": 13, "color": COULEURS["mien"]},
             }

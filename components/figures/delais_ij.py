@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from components.figures.gabarit import build_figure
+from components.figures.gabarit import Dessin
 from components.theme import COULEURS
 
 HAUTEUR_BARRE = 30
@@ -35,8 +35,8 @@ def build_barres_figure(
         nom_reference: its label, above the plot.
     """
     haut = 34 if reference is not None else 12
-    figure = build_figure(hauteur=HAUTEUR_BARRE * len(barres) + haut + 48)
-    figure.add_bar(
+    dessin = Dessin(hauteur=HAUTEUR_BARRE * len(barres) + haut + 48)
+    dessin.add_bar(
         orientation="h",
         y=[b.nom for b in barres],
         x=[b.valeur for b in barres],
@@ -49,8 +49,11 @@ def build_barres_figure(
         marker={"color": COULEURS["marque"]},
     )
     if reference is not None:
-        figure.add_vline(x=reference, line={"color": COULEURS["texte"], "width": 1.5, "dash": "dash"})
-        figure.add_annotation(
+        dessin.add_shape(
+            type="line", x0=reference, x1=reference, xref="x", y0=0, y1=1, yref="y domain",
+            line={"color": COULEURS["texte"], "width": 1.5, "dash": "dash"},
+        )  # fmt: skip
+        dessin.add_annotation(
             x=reference,
             y=1,
             yref="paper",
@@ -59,7 +62,7 @@ def build_barres_figure(
             showarrow=False,
             font={"size": 12, "color": COULEURS["texte"]},
         )
-    figure.update_layout(bargap=0.35, margin={"l": 8, "r": 16, "t": haut, "b": 8})
-    figure.update_xaxes(title=unite, rangemode="tozero", fixedrange=True, showgrid=True)
-    figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
-    return figure
+    dessin.update_layout(bargap=0.35, margin={"l": 8, "r": 16, "t": haut, "b": 8})
+    dessin.update_layout(xaxis={"title": unite, "rangemode": "tozero", "fixedrange": True, "showgrid": True})
+    dessin.update_layout(yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True})
+    return dessin.build()

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Final
 
 import plotly.graph_objects as go
 
 from components.figures.formats import format_nombre, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_points
+from components.figures.rangees import build_axe_noms, build_fin, wrap_noms
 from components.theme import COULEURS
 from data.calculs.evolution_ecarts import Tendance
 
-_HAUTEUR_LIGNE: Final = 30
-_HAUTEUR_DEUX_LIGNES: Final = 36
 _LARGEUR_NOM: Final = 24
 _BORD: Final = 125  # % beyond which an interval is cut, so that one of them does not flatten the others
 _GRADUATIONS: Final = (-100, -50, 0, 50, 100)  # one label in two: a phone leaves room for two of them
@@ -74,8 +73,7 @@ def build_evolutions_figure(evolutions: Sequence[Evolution], *, choisi: int | No
     """
     if not evolutions:
         raise ValueError("aucun indicateur : il n'y a rien à dessiner")
-    noms = [wrap(e.nom, _LARGEUR_NOM) for e in evolutions]
-    pas = _HAUTEUR_LIGNE if all(len(lignes) == 1 for lignes in noms) else _HAUTEUR_DEUX_LIGNES
+    noms, pas = wrap_noms((e.nom for e in evolutions), _LARGEUR_NOM)
     dessin = Dessin(hauteur=round(84 + pas * len(evolutions)))
     dessin.add_shape(
         type="line",
@@ -115,30 +113,16 @@ def build_evolutions_figure(evolutions: Sequence[Evolution], *, choisi: int | No
                 line={"color": COULEURS[couleur], "width": 2.5},
             )
             texte = format_pourcentage(evolution.variation)
-            dessin.add_annotation(
-                text=f"<b>{texte}</b>" if rang == choisi else texte,
-                x=1,
-                xref="paper",
-                xanchor="left",
-                xshift=8,
-                y=rang,
-                showarrow=False,
-                font={"size": 12, "color": COULEURS["texte"]},
-            )
-        dessin.add_scatter(
-            x=[min(max(e.variation, -_BORD), _BORD) for _, e in gardees],
-            y=[rang for rang, _ in gardees],
-            mode="markers",
-            cliponaxis=False,
-            name=tendance.value,
-            marker={
-                "size": 11,
-                "symbol": symbole,
-                "color": COULEURS[couleur],
-                "line": {"width": 1, "color": COULEURS["carte"]},
-            },
-            customdata=[e.infobulle for _, e in gardees],
-            hovertemplate="%{customdata}<extra></extra>",
+            dessin.add_annotation(**build_fin(f"<b>{texte}</b>" if rang == choisi else texte, rang, "texte"))
+        add_points(
+            dessin,
+            [min(max(e.variation, -_BORD), _BORD) for _, e in gardees],
+            [rang for rang, _ in gardees],
+            [e.infobulle for _, e in gardees],
+            nom=tendance.value,
+            taille=11,
+            couleur=couleur,
+            symbole=symbole,
         )
     bornes = [min(max(v, -_BORD), _BORD) for e in evolutions for v in (e.bas, e.haut, 0.0)]
     marge = 0.06 * ((max(bornes) - min(bornes)) or 1.0)
@@ -152,16 +136,7 @@ def build_evolutions_figure(evolutions: Sequence[Evolution], *, choisi: int | No
             "zeroline": False,
             "tickangle": 0,
         },
-        yaxis={
-            "range": [len(evolutions) - 0.4, -0.6],
-            "tickvals": list(range(len(evolutions))),
-            "ticktext": [
-                f"<b>{'<br>'.join(lignes)}</b>" if rang == choisi else "<br>".join(lignes)
-                for rang, lignes in enumerate(noms)
-            ],
-            "tickfont": {"color": COULEURS["texte"], "size": 12},
-            "zeroline": False,
-        },
+        yaxis=build_axe_noms(noms, rangs := list(range(len(evolutions))), [rang == choisi for rang in rangs]),
     )
     return dessin.build()
 

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 import polars as pl
 
 from components.figures.formats import INSECABLE, format_nombre, format_pluriel, format_valeur
-from components.figures.gabarit import build_figure
+from components.figures.gabarit import Dessin
+from components.figures.rangees import build_axe_muet, build_fin, build_ligne
 from components.theme import COULEURS
 from data.calculs.position import Classe, Quartiles
 
@@ -51,8 +52,8 @@ def build_distribution_figure(frame: pl.DataFrame, quartiles: dict[str, Quartile
     types = frame["libelle_type"].unique(maintain_order=True).to_list()
     basse = 5 * floor((frame["valeur"].min() - 4) / 5) if frame.height else 0  # type: ignore[operator]
     bornes = [basse, 101.0]
-    figure = build_figure(hauteur=_MARGES + _HAUTEUR_TYPE * len(types))
-    notes = [_build_fin(-0.62, "médiane")]
+    dessin = Dessin(hauteur=_MARGES + _HAUTEUR_TYPE * len(types))
+    notes = [build_fin("médiane", -0.62)]
     formes: list[dict[str, Any]] = []
     for rang, libelle in enumerate(types):
         lignes = frame.filter(pl.col("libelle_type") == libelle).sort("valeur")
@@ -60,28 +61,26 @@ def build_distribution_figure(frame: pl.DataFrame, quartiles: dict[str, Quartile
         if len(valeurs) > 1:
             formes += _list_boite(rang, quartiles[libelle], min(valeurs), max(valeurs))
         decalages = compute_decalages(valeurs, (bornes[1] - bornes[0]) / _CASES, 0.2)
-        figure.add_trace(
-            go.Scatter(
-                x=valeurs,
-                y=[rang + 0.14 + d for d in decalages],
-                mode="markers",
-                cliponaxis=False,
-                marker={
-                    "size": 7,
-                    "color": COULEURS["mien"],
-                    "opacity": 0.62,
-                    "line": {"width": 0.7, "color": COULEURS["carte"]},
-                },
-                name=libelle,
-                customdata=[
-                    f"<b>{nom}</b><br>{format_valeur(v, '%', 2)}" for nom, v in zip(lignes["nom"], valeurs, strict=True)
-                ],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
+        dessin.add_scatter(
+            x=valeurs,
+            y=[rang + 0.14 + d for d in decalages],
+            mode="markers",
+            cliponaxis=False,
+            marker={
+                "size": 7,
+                "color": COULEURS["mien"],
+                "opacity": 0.62,
+                "line": {"width": 0.7, "color": COULEURS["carte"]},
+            },
+            name=libelle,
+            customdata=[
+                f"<b>{nom}</b><br>{format_valeur(v, '%', 2)}" for nom, v in zip(lignes["nom"], valeurs, strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
         )
         notes.append(_build_titre(rang, f"<b>{libelle}</b> · {format_pluriel(len(valeurs), 'organisme')}"))
         milieu = quartiles[libelle].mediane if len(valeurs) > 1 else valeurs[0]
-        notes.append(_build_fin(rang + 0.14, format_valeur(milieu, "%", 2)))
+        notes.append(build_fin(format_valeur(milieu, "%", 2), rang + 0.14))
         if len(valeurs) > 1:
             a_gauche = valeurs[0] > bornes[0] + 0.3 * (bornes[1] - bornes[0])  # room for the name before the dot
             notes.append(
@@ -97,8 +96,8 @@ def build_distribution_figure(frame: pl.DataFrame, quartiles: dict[str, Quartile
                 }
             )
     formes += _list_separations(len(types))
-    figure.update_layout(_build_lignes(len(types), bornes, haut=-0.75, marge=76), annotations=notes, shapes=formes)
-    return figure
+    dessin.update_layout(**_build_lignes(len(types), bornes, haut=-0.75, marge=76), annotations=notes, shapes=formes)
+    return dessin.build()
 
 
 def _list_boite(rang: int, quartiles: Quartiles, mini: float, maxi: float) -> list[dict[str, Any]]:
@@ -142,27 +141,9 @@ def _build_titre(rang: int, texte: str, *, deux_lignes: bool = False) -> dict[st
     }
 
 
-def _build_fin(y: float, texte: str, couleur: str = COULEURS["texte-doux"]) -> dict[str, Any]:
-    """A value written in the right margin."""
-    return {
-        "text": texte,
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "left",
-        "xshift": 8,
-        "y": y,
-        "showarrow": False,
-        "font": {"size": 12, "color": couleur},
-    }
-
-
 def _list_separations(nombre: int) -> list[dict[str, Any]]:
     """Thin lines between rows."""
-    trait = {"color": COULEURS["trait"], "width": 1}
-    return [
-        {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "layer": "below", "line": trait}
-        for y in (rang - 0.5 for rang in range(1, nombre))
-    ]
+    return [build_ligne(rang - 0.5, "trait") | {"layer": "below"} for rang in range(1, nombre)]
 
 
 def _build_lignes(nombre: int, bornes: list[float], *, haut: float, marge: int) -> dict[str, Any]:
@@ -171,13 +152,7 @@ def _build_lignes(nombre: int, bornes: list[float], *, haut: float, marge: int) 
     Percentages below, ``marge`` pixels at the right for the values.
     """
     return {
-        "yaxis": {
-            "range": [nombre - 0.45, haut],
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "ticks": "",
-        },
+        "yaxis": build_axe_muet(nombre - 0.45, haut),
         "xaxis": {
             "range": bornes,
             "ticksuffix": f"{INSECABLE}%",
@@ -199,34 +174,33 @@ def build_histogramme_figure(classes: Sequence[Classe], *, unite: str | None, mi
     """
     textes = [format_classe(c, unite) for c in classes]
     miennes = [_check_dedans(c, mienne) for c in classes]
-    figure = build_figure(hauteur=260)
-    figure.add_trace(
-        go.Bar(
-            x=[(c.borne_basse + c.borne_haute) / 2 for c in classes],
-            y=[c.effectif for c in classes],
-            width=[(c.borne_haute - c.borne_basse) * 0.94 for c in classes],
-            marker={
-                "color": [COULEURS["mien"] if m else COULEURS["autres"] for m in miennes],
-                "line": {"width": 1, "color": [COULEURS["mien"] if m else COULEURS["trait-fort"] for m in miennes]},
-            },
-            text=[f"<b>{c.effectif}</b>" if m else str(c.effectif) for c, m in zip(classes, miennes, strict=True)],
-            textposition="outside",
-            cliponaxis=False,
-            customdata=[
-                f"{texte}<br>{format_pluriel(c.effectif, 'organisme')}"
-                for c, texte in zip(classes, textes, strict=True)
-            ],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    dessin = Dessin(hauteur=260)
+    dessin.add_bar(
+        x=[(c.borne_basse + c.borne_haute) / 2 for c in classes],
+        y=[c.effectif for c in classes],
+        width=[(c.borne_haute - c.borne_basse) * 0.94 for c in classes],
+        marker={
+            "color": [COULEURS["mien"] if m else COULEURS["autres"] for m in miennes],
+            "line": {"width": 1, "color": [COULEURS["mien"] if m else COULEURS["trait-fort"] for m in miennes]},
+        },
+        text=[f"<b>{c.effectif}</b>" if m else str(c.effectif) for c, m in zip(classes, miennes, strict=True)],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=[
+            f"{texte}<br>{format_pluriel(c.effectif, 'organisme')}" for c, texte in zip(classes, textes, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
     )
-    figure.update_xaxes(
-        tickvals=[c.borne_basse for c in classes] + [classes[-1].borne_haute],
-        ticksuffix=f"{INSECABLE}{unite}" if unite in {"%", "€"} else "",
-        zeroline=False,
+    dessin.update_layout(
+        xaxis={
+            "tickvals": [c.borne_basse for c in classes] + [classes[-1].borne_haute],
+            "ticksuffix": f"{INSECABLE}{unite}" if unite in {"%", "€"} else "",
+            "zeroline": False,
+        }
     )
     haut = max(c.effectif for c in classes)
-    figure.update_yaxes(range=[0, haut * 1.15], title="organismes", nticks=5)
-    return figure
+    dessin.update_layout(yaxis={"range": [0, haut * 1.15], "title": "organismes", "nticks": 5})
+    return dessin.build()
 
 
 def _check_dedans(classe: Classe, valeur: float | None) -> bool:
@@ -259,12 +233,12 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
     bornes = [max(5 * floor((min(presentes) - 3) / 5), 0), 101.0]
     longueurs = frame["libelle"].str.len_chars() + frame["detail"].str.len_chars()
     deux_lignes = bool((longueurs > _LARGEUR_TITRE).any())
-    figure = build_figure(hauteur=_MARGES + (_HAUTEUR_DEUX_LIGNES if deux_lignes else _HAUTEUR_DEUX_ANS) * frame.height)
+    dessin = Dessin(hauteur=_MARGES + (_HAUTEUR_DEUX_LIGNES if deux_lignes else _HAUTEUR_DEUX_ANS) * frame.height)
     notes: list[dict[str, Any]] = []
     formes: list[dict[str, Any]] = []
     series = (
-        ("apres", annees[1], 0.02, "circle", COULEURS["mien"]),
-        ("avant", annees[0], 0.3, "diamond-open", COULEURS["pairs"]),
+        ("apres", annees[1], 0.02, "circle", "mien"),
+        ("avant", annees[0], 0.3, "diamond-open", "pairs"),
     )
     for cle, annee, decalage, symbole, couleur in series:
         lignes = frame.with_row_index("rang").filter(pl.col(cle).is_not_null())
@@ -276,34 +250,37 @@ def build_deux_ans_figure(frame: pl.DataFrame, *, annees: tuple[int, int]) -> go
                 "y0": ligne["rang"] + decalage,
                 "y1": ligne["rang"] + decalage,
                 "layer": "between",
-                "line": {"color": couleur, "width": 2},
+                "line": {"color": COULEURS[couleur], "width": 2},
                 "opacity": 0.45,
             }
             for ligne in lignes.iter_rows(named=True)
             if ligne[f"minimum_{cle}"] is not None
         ]
-        figure.add_trace(
-            go.Scatter(
-                x=lignes[cle].to_list(),
-                y=[rang + decalage for rang in lignes["rang"]],
-                mode="markers",
-                cliponaxis=False,
-                marker={"size": 11, "symbol": symbole, "color": couleur, "line": {"width": 2, "color": couleur}},
-                name=str(annee),
-                customdata=[_format_survol(ligne, cle, annee) for ligne in lignes.iter_rows(named=True)],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
+        dessin.add_scatter(
+            x=lignes[cle].to_list(),
+            y=[rang + decalage for rang in lignes["rang"]],
+            mode="markers",
+            cliponaxis=False,
+            marker={
+                "size": 11,
+                "symbol": symbole,
+                "color": COULEURS[couleur],
+                "line": {"width": 2, "color": COULEURS[couleur]},
+            },
+            name=str(annee),
+            customdata=[_format_survol(ligne, cle, annee) for ligne in lignes.iter_rows(named=True)],
+            hovertemplate="%{customdata}<extra></extra>",
         )
         notes += [
-            _build_fin(rang + decalage, f"{annee}\u00a0: {format_nombre(valeur, 1)}", couleur)
+            build_fin(f"{annee}\u00a0: {format_nombre(valeur, 1)}", rang + decalage, couleur)
             for rang, valeur in enumerate(frame[cle])
         ]
     for rang, ligne in enumerate(frame.iter_rows(named=True)):
         suite = f"{'<br>' if deux_lignes else ' · '}{ligne['detail']}" if ligne["detail"] else ""
         notes.append(_build_titre(rang, f"<b>{ligne['libelle']}</b>{suite}", deux_lignes=deux_lignes))
     formes += _list_separations(frame.height)
-    figure.update_layout(_build_lignes(frame.height, bornes, haut=-0.55, marge=92), annotations=notes, shapes=formes)
-    return figure
+    dessin.update_layout(**_build_lignes(frame.height, bornes, haut=-0.55, marge=92), annotations=notes, shapes=formes)
+    return dessin.build()
 
 
 def _format_survol(ligne: dict[str, object], cle: str, annee: int) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import polars as pl
 
-from components.figures.cascade import compute_places, format_nom, format_signe
+from components.figures.cascade import format_nom
+from components.figures.formats import format_ecart
 from components.figures.gabarit import Dessin
+from components.figures.rangees import add_ligne_ecrite, build_axe_muet, compute_places
 from components.theme import COULEURS
 
 _HAUTEUR_RANG = 42
@@ -40,7 +42,7 @@ def build_ecarts_figure(frame: pl.DataFrame, *, unite: str, decimales: int = 2) 
             width=0.34,
             marker={"color": fond, "line": {"color": contour, "width": 1.5}},
             customdata=[
-                f"<b>{frame['nom'][rang]}</b><br>{frame['detail'][rang]}<br>{format_signe(v, decimales)} {unite}"
+                f"<b>{frame['nom'][rang]}</b><br>{frame['detail'][rang]}<br>{format_ecart(v, None, decimales)} {unite}"
                 for rang, v in gardees
             ],
             hovertemplate="%{customdata}<extra></extra>",
@@ -56,31 +58,10 @@ def build_ecarts_figure(frame: pl.DataFrame, *, unite: str, decimales: int = 2) 
         line={"color": COULEURS["trait-fort"], "width": 1.5},
     )
     for rang, ligne in enumerate(frame.iter_rows(named=True)):
-        dessin.add_annotation(
-            text="<br>".join(noms[rang]),
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=places[rang] - 0.02,
-            yanchor="bottom",
-            align="left",
-            showarrow=False,
-            bgcolor=COULEURS["carte"],
-            borderpad=0,
-            font={"size": 12, "color": COULEURS["texte"]},
-        )
         nul = not round(ligne["ecart"], decimales)
         couleur = "texte-doux" if nul else "mieux" if ligne["ecart"] > 0 else "moins"
-        dessin.add_annotation(
-            text=f"<b>{format_signe(ligne['ecart'], decimales)}</b>",
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=8,
-            y=places[rang] + _CENTRE,
-            showarrow=False,
-            font={"size": 13, "color": COULEURS[couleur]},
-        )
+        fin = f"<b>{format_ecart(ligne['ecart'], None, decimales)}</b>"
+        add_ligne_ecrite(dessin, places[rang], places[rang] + _CENTRE, "<br>".join(noms[rang]), fin, couleur)
     dessin.update_layout(
         barmode="overlay",
         margin={"t": 8, "r": 74, "l": 8},
@@ -91,12 +72,6 @@ def build_ecarts_figure(frame: pl.DataFrame, *, unite: str, decimales: int = 2) 
             "zeroline": False,
             "title": {"text": unite},
         },
-        yaxis={
-            "range": [total - 0.4, -0.5],
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "ticks": "",
-        },
+        yaxis=build_axe_muet(total - 0.4),
     )
     return dessin.build()

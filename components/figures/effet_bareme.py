@@ -7,6 +7,7 @@ import polars as pl
 
 from components.figures.formats import INSECABLE, format_ecart, format_rang, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.rangees import build_ligne
 from components.figures.reperes import compute_bornes
 from components.theme import COULEURS
 
@@ -31,16 +32,7 @@ def build_effet_figure(frame: pl.DataFrame) -> go.Figure:
     ecarts = compute_bornes(frame["ecart"].to_list(), 0.0, marge=0.12)
     milieu = (bornes[0] + bornes[1]) / 2
     dessin = Dessin(hauteur=_HAUTEUR)
-    dessin.add_shape(
-        type="line",
-        xref="paper",
-        x0=0,
-        x1=1,
-        y0=0,
-        y1=0,
-        layer="below",
-        line={"color": COULEURS["texte"], "width": 1.5},
-    )
+    dessin.add_shape(**build_ligne(0, "texte", 1.5), layer="below")
     for mots, choix, symbole, teinte in _GROUPES:
         lignes = frame.filter(choix)
         if lignes.is_empty():

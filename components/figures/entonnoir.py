@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
+from components.figures.etiquettes import Nom, place_noms
 from components.figures.formats import INSECABLE, format_nombre, format_rang, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.marques import FOND_ETIQUETTE, add_points
+from components.figures.rangees import build_fin, build_ligne
 from components.theme import COULEURS
-from data.calculs.entonnoir import NIVEAUX, Entonnoir, compute_limites
+from data.calculs.entonnoir import NIVEAUX, Entonnoir, list_limites
 
 _HAUTEUR = 470
 _POINTS_COURBE = 80
 _NOMS_MAX = 6
-_ECART_NOMS = 0.06  # of the height: labels closer than this to one already placed are left out
+_TRACE = 395  # pixels left to the plot area, axis apart
 _TRAITS = {0.95: "dash", 0.998: "solid"}
 
 
@@ -48,7 +50,7 @@ def build_entonnoir_figure(
     dessin = Dessin(hauteur=_HAUTEUR)
     bords: list[tuple[str, float]] = []
     for niveau in NIVEAUX:
-        couples = [compute_limites(entonnoir.reference, n, niveau, tau2=tau2) for n in grille]
+        couples = list_limites(entonnoir.reference, grille, niveau, tau2=tau2)
         for cote in (0, 1):
             dessin.add_scatter(
                 x=grille,
@@ -61,25 +63,17 @@ def build_entonnoir_figure(
         bords.append((_format_niveau(niveau), 100 * couples[-1][1]))
     valeurs = frame["valeur"].to_list()
     bornes = _compute_bornes(valeurs, entonnoir, ajuste=ajuste)
-    dessin.add_shape(
-        type="line",
-        xref="paper",
-        x0=0,
-        x1=1,
-        y0=100 * entonnoir.reference,
-        y1=100 * entonnoir.reference,
-        layer="below",
-        line={"color": COULEURS["pairs"], "width": 1.5},
-    )
+    dessin.add_shape(**build_ligne(100 * entonnoir.reference, "pairs", 1.5), layer="below")
     _add_points(dessin, entonnoir, frame, unite, decimales, mien, ajuste=ajuste)
-    _add_noms(dessin, entonnoir, frame, unite, decimales, mien, bornes, ajuste=ajuste)
+    abscisses = [math.log10(gauche), math.log10(droite)]
+    _add_noms(dessin, entonnoir, frame, unite, decimales, mien, (abscisses, bornes), ajuste=ajuste)
     bords.append((f"groupe {format_valeur(100 * entonnoir.reference, unite, decimales)}", 100 * entonnoir.reference))
     _add_bords(dessin, bords, bornes)
     dessin.update_layout(
         margin={"r": 104, "t": 16},
         xaxis={
             "type": "log",
-            "range": [math.log10(gauche), math.log10(droite)],
+            "range": abscisses,
             "title": {"text": titre_taille},
             "tickvals": (graduations := list_graduations(gauche, droite)),
             "ticktext": [format_nombre(v, 0) for v in graduations],
@@ -132,37 +126,32 @@ def _add_points(
             return "mien"
         return {None: "dedans", 0.95: "alerte", 0.998: "dehors"}[depassements[i]]
 
-    for role, symbole, taille, couleur, contour in (
-        ("dedans", "circle", 8, "autres", "trait-fort"),
-        ("alerte", "circle-open", 9, "texte", "texte"),
-        ("dehors", "diamond", 10, "texte", "carte"),
-        ("mien", "circle", 15, "mien", "carte"),
+    for role, nom, symbole, taille, couleur, contour in (
+        ("dedans", "dans les limites", "circle", 8, "autres", "trait-fort"),
+        ("alerte", "hors de 95 %", "circle-open", 9, "texte", "texte"),
+        ("dehors", "hors de 99,8 %", "diamond", 10, "texte", "carte"),
+        ("mien", "organisme choisi", "circle", 15, "mien", "carte"),
     ):
         gardees = [i for i in range(len(lignes)) if get_role(i) == role]
         if not gardees:
             continue
-        dessin.add_scatter(
-            x=[entonnoir.points[i].taille for i in gardees],
-            y=[lignes[i]["valeur"] for i in gardees],
-            ids=[str(rang_parcours[i]) for i in gardees],
-            mode="markers",
-            cliponaxis=False,
-            name={"dedans": "dans les limites", "alerte": "hors de 95 %", "dehors": "hors de 99,8 %"}.get(
-                role, "organisme choisi"
-            ),
-            marker={
-                "symbol": symbole,
-                "size": taille,
-                "color": COULEURS[couleur],
-                "line": {"width": 1.5 if role == "alerte" else 0.8, "color": COULEURS[contour]},
-            },
-            customdata=[
+        add_points(
+            dessin,
+            [entonnoir.points[i].taille for i in gardees],
+            [lignes[i]["valeur"] for i in gardees],
+            [
                 f"<b>{lignes[i]['nom']}</b><br>{format_valeur(lignes[i]['valeur'], unite, decimales)}, "
                 f"{format_rang(lignes[i]['rang'])} sur {len(lignes)}<br>taille "
                 f"{format_nombre(entonnoir.points[i].taille, 0)}, {_format_depassement(depassements[i])}"
                 for i in gardees
             ],
-            hovertemplate="%{customdata}<extra></extra>",
+            nom=nom,
+            taille=taille,
+            couleur=couleur,
+            contour=contour,
+            trait=1.5 if role == "alerte" else 0.8,
+            symbole=symbole,
+            ids=[str(rang_parcours[i]) for i in gardees],
         )
 
 
@@ -177,34 +166,34 @@ def _add_noms(
     unite: str | None,
     decimales: int,
     mien: str | None,
-    bornes: list[float],
+    cadre: tuple[list[float], list[float]],
     *,
     ajuste: bool,
 ) -> None:
-    """Mine, then the farthest outliers whose names do not collide."""
+    """Mine, then the farthest outliers whose names find room. ``cadre``: ranges of both axes, log10 of the sizes."""
     lignes = list(frame.iter_rows(named=True))
     choisis = [i for i, ligne in enumerate(lignes) if ligne["code_organisme"] == mien]
-    choisis += [p.rang for p in entonnoir.list_hors_limites(ajuste=ajuste) if p.rang not in choisis]
-    places: list[tuple[float, float]] = []
+    hors = [p.rang for p in entonnoir.list_hors_limites(ajuste=ajuste) if p.rang not in choisis]
     tailles = [math.log10(p.taille) for p in entonnoir.points]
-    etendue = (max(tailles) - min(tailles)) or 1.0
+    (gauche, droite), (bas, haut) = cadre
+    points = [
+        ((taille - gauche) / (droite - gauche), (ligne["valeur"] - bas) / (haut - bas))
+        for taille, ligne in zip(tailles, lignes, strict=True)
+    ]
+    textes = [ligne["nom_court"].split(" (")[0] for ligne in lignes]
     for i in choisis:
-        x, y = (tailles[i] - min(tailles)) / etendue, (lignes[i]["valeur"] - bornes[0]) / (bornes[1] - bornes[0])
-        if len(places) > _NOMS_MAX or any(abs(y - py) < _ECART_NOMS and abs(x - px) < 0.3 for px, py in places):
-            continue
-        places.append((x, y))
-        le_mien = lignes[i]["code_organisme"] == mien
-        nom = lignes[i]["nom_court"].split(" (")[0]
-        texte = f"<b>{nom} {format_valeur(lignes[i]['valeur'], unite, decimales)}</b>" if le_mien else nom
+        textes[i] = f"{textes[i]} {format_valeur(lignes[i]['valeur'], unite, decimales)}"
+    noms = [Nom(i, textes[i], oblige=i in choisis) for i in [*choisis, *hors]]
+    for ecrit in place_noms(points, noms, hauteur=_TRACE, maximum=_NOMS_MAX + 1):
+        i = ecrit.pop("rang")
         dessin.add_annotation(
             x=tailles[i],
             y=lignes[i]["valeur"],
-            text=texte,
-            showarrow=False,
-            xanchor="left" if x < 0.6 else "right",
-            xshift=10 if x < 0.6 else -10,
-            bgcolor="rgba(255,255,255,0.8)",
-            font={"size": 12, "color": COULEURS["mien" if le_mien else "texte"]},
+            text=f"<b>{textes[i]}</b>" if i in choisis else textes[i],
+            bgcolor=FOND_ETIQUETTE,
+            arrowcolor=COULEURS["mien"],
+            font={"size": 12, "color": COULEURS["mien" if i in choisis else "texte"]},
+            **ecrit,
         )
 
 
@@ -217,17 +206,4 @@ def _add_bords(dessin: Dessin, bords: list[tuple[str, float]], bornes: list[floa
         if precedent is not None and place - precedent < ecart:
             place = precedent + ecart
         precedent = place
-        dessin.add_annotation(**_build_bord(texte, place))
-
-
-def _build_bord(texte: str, y: float) -> dict[str, Any]:
-    return {
-        "text": texte,
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "left",
-        "xshift": 6,
-        "y": y,
-        "showarrow": False,
-        "font": {"size": 12, "color": COULEURS["texte-doux"]},
-    }
+        dessin.add_annotation(**build_fin(texte, place))

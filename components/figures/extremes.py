@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-from typing import Any
-
 import plotly.graph_objects as go
 import polars as pl
 
 from components.figures.formats import format_rang, format_valeur
 from components.figures.gabarit import Dessin
 from components.figures.marques import add_organismes
+from components.figures.rangees import build_axe_noms, build_fin, build_ligne, wrap_noms
 from components.figures.reperes import HAUTEUR_REPERES, build_axe_valeurs, compute_bornes, compute_marge, list_reperes
-from components.theme import COULEURS
 
 NOMBRE = 6  # bodies shown at each end
-_HAUTEUR_LIGNE = 30
-_HAUTEUR_DEUX_LIGNES = 36
 _LARGEUR_NOM = 22
 
 
@@ -60,40 +55,29 @@ def build_extremes_figure(
     """
     valeurs = frame["valeur"].to_list()
     bornes = compute_bornes(valeurs, socle, objectif, marge=0.06)
-    noms = [
-        wrap(f"{format_rang(rang)} · {nom}", _LARGEUR_NOM)
-        for rang, nom in frame.select("rang", "nom_court").iter_rows()
-    ]
-    pas = _HAUTEUR_LIGNE if all(len(lignes) == 1 for lignes in noms) else _HAUTEUR_DEUX_LIGNES
+    noms, pas = wrap_noms(
+        (f"{format_rang(rang)} · {nom}" for rang, nom in frame.select("rang", "nom_court").iter_rows()), _LARGEUR_NOM
+    )
     ordonnees, coupures = _compute_ordonnees(frame["place"].to_list())
     dessin = Dessin(hauteur=round(HAUTEUR_REPERES + 46 + pas * (ordonnees[-1] + 1)))
     traits, notes = list_reperes(socle, objectif, bornes, unite, decimales)
-    for forme in (*traits, *(_build_coupure(y) for y in coupures)):
+    for forme in (*traits, *(build_ligne(y, trait="dot") for y in coupures)):
         dessin.add_shape(**forme)
     miens = [code == mien for code in frame["code_organisme"]]
     infobulles = [
         f"<b>{nom}</b><br>{format_valeur(valeur, unite, decimales)}"
         for nom, valeur in zip(frame["nom"], valeurs, strict=True)
     ]
-    add_organismes(dessin, valeurs, ordonnees, infobulles, miens, taille=9, contour=1)
+    add_organismes(dessin, valeurs, ordonnees, infobulles, miens, tailles=(9, 14), trait=1)
     ecrites = [format_valeur(valeur, unite, decimales) for valeur in valeurs]
     for y, texte, m in zip(ordonnees, ecrites, miens, strict=True):
-        notes.append(_build_valeur(y, texte, mien=m))
+        notes.append(build_fin(f"<b>{texte}</b>", y, "mien") if m else build_fin(texte, y))
     for note in notes:
         dessin.add_annotation(**note)
     dessin.update_layout(
         margin={"t": HAUTEUR_REPERES, "r": compute_marge(ecrites)},
         xaxis=build_axe_valeurs(bornes, unite) | {"nticks": 4},
-        yaxis={
-            "range": [ordonnees[-1] + 0.6, -0.6],
-            "tickvals": ordonnees,
-            "ticktext": [
-                f"<b>{'<br>'.join(lignes)}</b>" if m else "<br>".join(lignes)
-                for lignes, m in zip(noms, miens, strict=True)
-            ],
-            "tickfont": {"color": COULEURS["texte"], "size": 12},
-            "zeroline": False,
-        },
+        yaxis=build_axe_noms(noms, ordonnees, miens),
     )
     return dessin.build()
 
@@ -109,28 +93,3 @@ def _compute_ordonnees(places: list[int]) -> tuple[list[float], list[float]]:
             y += 0.5
         ordonnees.append(y)
     return ordonnees, coupures
-
-
-def _build_coupure(y: float) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": y,
-        "y1": y,
-        "line": {"color": COULEURS["trait-fort"], "width": 1, "dash": "dot"},
-    }
-
-
-def _build_valeur(y: float, texte: str, *, mien: bool) -> dict[str, Any]:
-    return {
-        "text": f"<b>{texte}</b>" if mien else texte,
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "left",
-        "xshift": 8,
-        "y": y,
-        "showarrow": False,
-        "font": {"size": 12, "color": COULEURS["mien" if mien else "texte-doux"]},
-    }

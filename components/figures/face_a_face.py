@@ -5,9 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import polars as pl
 
-from components.figures.cascade import format_signe
-from components.figures.formats import format_nombre
+from components.figures.formats import format_ecart, format_nombre
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_points
+from components.figures.rangees import add_ligne_ecrite, build_axe_muet, build_fin
 from components.theme import COULEURS
 
 _HAUTEUR_RANG = 44
@@ -39,72 +40,28 @@ def build_face_a_face_figure(frame: pl.DataFrame, *, mien: str, autre: str) -> g
         (autre, "taux_autre", "diamond", "pairs", 11),
         (mien, "taux", "circle", "mien", 13),
     ):
-        dessin.add_scatter(
-            x=frame[colonne].to_list(),
-            y=rangs,
-            mode="markers",
-            cliponaxis=False,
-            name=nom,
+        add_points(
+            dessin,
+            frame[colonne].to_list(),
+            rangs,
+            [f"<b>{ligne['nom']}</b><br>{nom}\u00a0: {format_nombre(ligne[colonne], 1)}\u00a0%" for ligne in lignes],
+            nom=nom,
+            taille=taille,
+            couleur=couleur,
+            symbole=symbole,
             showlegend=True,
-            marker={
-                "symbol": symbole,
-                "size": taille,
-                "color": COULEURS[couleur],
-                "line": {"width": 1, "color": COULEURS["carte"]},
-            },
-            customdata=[
-                f"<b>{ligne['nom']}</b><br>{nom}\u00a0: {format_nombre(ligne[colonne], 1)}\u00a0%" for ligne in lignes
-            ],
-            hovertemplate="%{customdata}<extra></extra>",
         )
-    for ligne, y in zip(lignes, rangs, strict=True):
-        dessin.add_annotation(
-            text=ligne["nom"],
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=y - _CENTRE - 0.02,
-            yanchor="bottom",
-            showarrow=False,
-            bgcolor=COULEURS["carte"],
-            borderpad=0,
-            font={"size": 12, "color": COULEURS["texte"]},
-        )
+    for rang, ligne in enumerate(lignes):
         nul = not round(ligne["ecart"], 2)
         couleur = "texte-doux" if nul else "mieux" if ligne["ecart"] > 0 else "moins"
-        dessin.add_annotation(
-            text=f"<b>{format_signe(ligne['ecart'], 2)}</b>",
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=10,
-            y=y,
-            showarrow=False,
-            font={"size": 13, "color": COULEURS[couleur]},
+        add_ligne_ecrite(
+            dessin, rang, rangs[rang], ligne["nom"], f"<b>{format_ecart(ligne['ecart'], None, 2)}</b>", couleur
         )
-    dessin.add_annotation(
-        text="points",
-        x=1,
-        xref="paper",
-        xanchor="left",
-        xshift=10,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        yshift=4,
-        showarrow=False,
-        font={"size": 12, "color": COULEURS["texte-doux"]},
-    )
+    dessin.add_annotation(**build_fin("points", 1), yref="paper", yanchor="bottom", yshift=4)
     dessin.update_layout(
         margin={"t": 36, "r": 70, "l": 14},
         showlegend=True,
         xaxis={"range": [-2, 102], "nticks": 6, "showgrid": True, "ticksuffix": "\u00a0%", "zeroline": False},
-        yaxis={
-            "range": [len(lignes) - 0.4, -0.5],
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "ticks": "",
-        },
+        yaxis=build_axe_muet(len(lignes) - 0.4),
     )
     return dessin.build()

@@ -95,6 +95,11 @@ def format_liste(elements: list[str]) -> str:
     return f"{', '.join(elements[:-1])} et {elements[-1]}"
 
 
+def format_debut(texte: str) -> str:
+    """The words of a sentence from its start: first letter in capital, the others as they are."""
+    return texte[:1].upper() + texte[1:]
+
+
 def format_pluriel(nombre: int, singulier: str, pluriel: str | None = None) -> str:
     """``1 organisme``, ``165 organismes``; zero is singular in French."""
     mot = singulier if abs(nombre) < 2 else (pluriel or f"{singulier}s")

@@ -10,7 +10,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from components.figures.gabarit import build_figure
+from components.figures.gabarit import Dessin
 from components.theme import COULEURS, SEQUENTIELLE
 
 _LIGNE: Final = 19  # pixels
@@ -63,41 +63,37 @@ def build_fraicheur_figure(lignes: Sequence[Ligne], organismes: Sequence[str], m
     if not lignes or not organismes:
         raise ValueError("aucun indicateur ou aucun organisme : il n'y a rien à dessiner")
     ecrits = len(organismes) <= _NOMS_ECRITS
-    figure = build_figure(hauteur=_MARGE + _LIGNE * len(lignes) + (120 if ecrits else 40))
+    dessin = Dessin(hauteur=_MARGE + _LIGNE * len(lignes) + (120 if ecrits else 40))
     dernier = max(STYLES)
-    figure.add_trace(
-        go.Heatmap(
-            x=list(range(len(organismes))),
-            y=list(range(len(lignes))),
-            z=[list(map(int, ligne.etats)) for ligne in lignes],
-            zmin=0,
-            zmax=int(dernier),
-            colorscale=_build_echelle(),
-            showscale=False,
-            xgap=1 if len(organismes) <= _ECART_MAX else 0,  # on a phone, a gap would be as wide as a cell
-            ygap=1,
-            customdata=[list(ligne.infobulles) for ligne in lignes],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    dessin.add_heatmap(
+        x=list(range(len(organismes))),
+        y=list(range(len(lignes))),
+        z=[list(map(int, ligne.etats)) for ligne in lignes],
+        zmin=0,
+        zmax=int(dernier),
+        colorscale=_build_echelle(),
+        showscale=False,
+        xgap=1 if len(organismes) <= _ECART_MAX else 0,  # on a phone, a gap would be as wide as a cell
+        ygap=1,
+        customdata=[list(ligne.infobulles) for ligne in lignes],
+        hovertemplate="%{customdata}<extra></extra>",
     )
     for mots, couleur in STYLES.values():
-        figure.add_trace(
-            go.Scatter(
-                x=[None],
-                y=[None],
-                mode="markers",
-                name=mots,
-                marker={
-                    "symbol": "square",
-                    "size": 12,
-                    "color": couleur,
-                    "line": {"color": COULEURS["trait-fort"], "width": 1},
-                },
-                hoverinfo="skip",
-            )
+        dessin.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=mots,
+            marker={
+                "symbol": "square",
+                "size": 12,
+                "color": couleur,
+                "line": {"color": COULEURS["trait-fort"], "width": 1},
+            },
+            hoverinfo="skip",
         )
     if mien is not None:
-        figure.add_shape(
+        dessin.add_shape(
             type="rect",
             x0=mien - 0.5,
             x1=mien + 0.5,
@@ -105,29 +101,33 @@ def build_fraicheur_figure(lignes: Sequence[Ligne], organismes: Sequence[str], m
             y1=len(lignes) - 0.5,
             line={"color": COULEURS["texte"], "width": 2},
         )
-    figure.update_xaxes(
-        tickvals=list(range(len(organismes))) if ecrits else [(len(organismes) - 1) / 2],
-        ticktext=[shorten(nom, 26, placeholder="…") for nom in organismes]
-        if ecrits
-        else [f"{len(organismes)} organismes, dans l'ordre des départements"],
-        range=[-0.5, len(organismes) - 0.5],
-        tickangle=-60 if ecrits and len(organismes) > 4 else 0,
-        showline=False,
-        zeroline=False,
-        ticks="",
+    dessin.update_layout(
+        xaxis={
+            "tickvals": list(range(len(organismes))) if ecrits else [(len(organismes) - 1) / 2],
+            "ticktext": [shorten(nom, 26, placeholder="…") for nom in organismes]
+            if ecrits
+            else [f"{len(organismes)} organismes, dans l'ordre des départements"],
+            "range": [-0.5, len(organismes) - 0.5],
+            "tickangle": -60 if ecrits and len(organismes) > 4 else 0,
+            "showline": False,
+            "zeroline": False,
+            "ticks": "",
+        }
     )
-    figure.update_yaxes(
-        tickvals=list(range(len(lignes))),
-        ticktext=[shorten(ligne.titre, _TITRE_MAX, placeholder="…") for ligne in lignes],
-        tickfont={"size": 11},
-        range=[len(lignes) - 0.5, -0.5],
-        showgrid=False,
-        showline=False,
-        zeroline=False,
-        ticks="",
+    dessin.update_layout(
+        yaxis={
+            "tickvals": list(range(len(lignes))),
+            "ticktext": [shorten(ligne.titre, _TITRE_MAX, placeholder="…") for ligne in lignes],
+            "tickfont": {"size": 11},
+            "range": [len(lignes) - 0.5, -0.5],
+            "showgrid": False,
+            "showline": False,
+            "zeroline": False,
+            "ticks": "",
+        }
     )
-    figure.update_layout(showlegend=True, legend={"itemclick": False, "itemdoubleclick": False, "font": {"size": 12}})
-    return figure
+    dessin.update_layout(showlegend=True, legend={"itemclick": False, "itemdoubleclick": False, "font": {"size": 12}})
+    return dessin.build()
 
 
 def format_infobulle(indicateur: str, organisme: str, details: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from components.figures.figure_legere import FigureLegere
 from components.figures.formats import SEPARATEURS_PLOTLY
 from components.theme import CATEGORIES, COULEURS, POLICE
 
@@ -67,6 +68,10 @@ class Dessin:
         """A bar trace, with the arguments of ``go.Bar``."""
         self._traces.append({"type": "bar"} | trace)
 
+    def add_heatmap(self, **trace: Any) -> None:
+        """A trace of coloured cells, with the arguments of ``go.Heatmap``."""
+        self._traces.append({"type": "heatmap"} | trace)
+
     def add_annotation(self, **annotation: Any) -> None:
         """A text or an arrow, with the arguments of ``go.layout.Annotation``."""
         self._annotations.append(annotation)
@@ -79,18 +84,18 @@ class Dessin:
         """Layout properties; the last value given wins."""
         self._mise |= mise
 
-    def build(self) -> go.Figure:
-        """The figure, validated once."""
-        mise = self._mise | {"annotations": self._annotations, "shapes": self._formes}
-        return go.Figure({"data": self._traces, "layout": mise})
+    def build(self) -> FigureLegere:
+        """The figure, validated if someone reads its parts; the sketch is not used afterwards."""
+        ajouts = {"annotations": self._annotations, "shapes": self._formes}
+        return FigureLegere(self._traces, self._mise | {nom: liste for nom, liste in ajouts.items() if liste})
 
 
-def build_figure(*, hauteur: int) -> go.Figure:
+def build_figure(*, hauteur: int) -> FigureLegere:
     """An empty figure with the template and a height in pixels; traces are added by the caller."""
-    return go.Figure(layout={"template": build_gabarit(), "height": hauteur})
+    return FigureLegere([], {"template": build_gabarit(), "height": hauteur})
 
 
 @lru_cache(maxsize=1)
-def build_figure_vide() -> go.Figure:
+def build_figure_vide() -> FigureLegere:
     """The figure of a bloc that shows a message instead: hidden, as low as Plotly accepts. Shared: never change it."""
     return build_figure(hauteur=10)

@@ -6,6 +6,8 @@ import plotly.graph_objects as go
 
 from components.figures.formats import INSECABLE, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_points
+from components.figures.rangees import build_axe_muet
 from components.figures.reperes import HAUTEUR_REPERES, build_axe_valeurs, compute_bornes, get_ancre, list_reperes
 from components.theme import COULEURS
 
@@ -43,16 +45,7 @@ def build_jauge_figure(
     for forme in formes:
         dessin.add_shape(**forme)
     texte = format_valeur(valeur, unite, decimales)
-    dessin.add_scatter(
-        x=[valeur],
-        y=[0],
-        mode="markers",
-        cliponaxis=False,
-        name=nom,
-        marker={"size": 18, "color": COULEURS["mien"], "line": {"width": 1.5, "color": COULEURS["carte"]}},
-        customdata=[f"<b>{nom}</b><br>{texte}"],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    add_points(dessin, [valeur], [0], [f"<b>{nom}</b><br>{texte}"], nom=nom, taille=18, couleur="mien", trait=1.5)
     notes.append(
         {
             "text": f"<b>{nom}{INSECABLE}: {texte}</b>",
@@ -69,6 +62,6 @@ def build_jauge_figure(
     dessin.update_layout(
         margin={"t": HAUTEUR_REPERES},
         xaxis=build_axe_valeurs(bornes, unite),
-        yaxis={"range": [1.3, -0.8], "showticklabels": False, "showgrid": False, "zeroline": False, "ticks": ""},
+        yaxis=build_axe_muet(1.3, -0.8),
     )
     return dessin.build()

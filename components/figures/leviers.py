@@ -13,11 +13,11 @@ import polars as pl
 
 from components.figures.formats import INSECABLE, format_nombre, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.rangees import build_axe_muet, build_fin, build_nom, compute_places
 from components.theme import COULEURS
 
 SEPARATEUR = " · "  # where the words of a gap may be cut
 _HAUTEUR_RANG = 52
-_HAUTEUR_LIGNE = 15
 _LARGEUR_NOM, _LARGEUR_DETAIL = 40, 38  # characters a phone shows on one line
 _DEMI_BARRE = 0.15
 _CENTRE = 0.2
@@ -31,16 +31,11 @@ def build_leviers_figure(frame: pl.DataFrame) -> go.Figure:
             amount is known), points_pairs (won at the level of the best quarter of the
             peers; null when unknown, no tick for 0).
     """
-    places: list[float] = []
     noms: list[list[str]] = []
-    haut = 0.0
     for titre, detail in frame.select("titre", "detail").iter_rows():
         suite = detail.split(SEPARATEUR) if len(detail) > _LARGEUR_DETAIL else [detail]
-        lignes = [f"<b>{x}</b>" for x in wrap(titre, _LARGEUR_NOM)] + suite
-        haut += (len(lignes) - 1) * _HAUTEUR_LIGNE / _HAUTEUR_RANG
-        noms.append(lignes)
-        places.append(haut)
-        haut += 1
+        noms.append([f"<b>{x}</b>" for x in wrap(titre, _LARGEUR_NOM)] + suite)
+    places, haut = compute_places(noms, _HAUTEUR_RANG)
     maximum = max([*frame["points"].to_list(), 0.01])
     dessin = Dessin(hauteur=round(_HAUTEUR_RANG * haut + 66))
     dessin.add_bar(
@@ -79,33 +74,11 @@ def build_leviers_figure(frame: pl.DataFrame) -> go.Figure:
             showlegend=True,
         )
     for place, lignes, ligne in zip(places, noms, frame.iter_rows(named=True), strict=True):
-        dessin.add_annotation(
-            text="<br>".join(lignes),
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place,
-            yanchor="bottom",
-            align="left",
-            showarrow=False,
-            bgcolor=COULEURS["carte"],
-            borderpad=0,
-            font={"size": 12, "color": COULEURS["texte"]},
-        )
+        dessin.add_annotation(**build_nom("<br>".join(lignes), place))
         fin = f"<b>+{format_nombre(ligne['points'], 2)}</b>"
         if ligne["euros"] is not None:
             fin += f"<br>{format_valeur(ligne['euros'], '€', 2)}"
-        dessin.add_annotation(
-            text=fin,
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=8,
-            y=place + _CENTRE,
-            align="left",
-            showarrow=False,
-            font={"size": 12, "color": COULEURS["texte"]},
-        )
+        dessin.add_annotation(**build_fin(fin, place + _CENTRE, "texte"), align="left")
     dessin.update_layout(
         margin={"t": 30 if pairs else 8, "r": 78, "l": 8},
         xaxis={
@@ -115,7 +88,7 @@ def build_leviers_figure(frame: pl.DataFrame) -> go.Figure:
             "zeroline": True,
             "title": {"text": "points de score"},
         },
-        yaxis={"range": [haut - 0.35, -0.75], "showticklabels": False, "showgrid": False, "zeroline": False},
+        yaxis=build_axe_muet(haut - 0.35, -0.75),
         showlegend=bool(pairs),
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "xanchor": "left"},
     )

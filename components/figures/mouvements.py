@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-from typing import Any
-
 import plotly.graph_objects as go
 import polars as pl
 
 from components.figures.formats import INSECABLE, format_ecart, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.rangees import build_axe_noms, build_fin, build_ligne, wrap_noms
 from components.figures.reperes import build_axe_valeurs, compute_bornes, compute_marge
 from components.theme import COULEURS
 from data.modele import Sens
 
 NOMBRE = 5  # bodies shown on each side
-_HAUTEUR_LIGNE = 30
-_HAUTEUR_DEUX_LIGNES = 36
 _LARGEUR_NOM = 20
 
 
@@ -66,8 +62,7 @@ def build_mouvements_figure(
         mien: code of the organisme to mark.
     """
     bornes = compute_bornes([*frame["avant"], *frame["apres"]], marge=0.06)
-    noms = [wrap(nom, _LARGEUR_NOM) for nom in frame["nom_court"]]
-    pas = _HAUTEUR_LIGNE if all(len(lignes) == 1 for lignes in noms) else _HAUTEUR_DEUX_LIGNES
+    noms, pas = wrap_noms(frame["nom_court"], _LARGEUR_NOM)
     dessin = Dessin(hauteur=round(74 + pas * frame.height))
     lignes = list(enumerate(frame.iter_rows(named=True)))
     ecarts = [format_ecart(ecart, unite, decimales) for ecart in frame["ecart"]]
@@ -75,7 +70,7 @@ def build_mouvements_figure(
     # A gap between the gains and the losses.
     passage = next((rang for rang, ligne in lignes if rang and ligne["gain"] <= 0 < lignes[rang - 1][1]["gain"]), None)
     if passage is not None:
-        dessin.add_shape(**_build_trait(passage - 0.5))
+        dessin.add_shape(**build_ligne(passage - 0.5, trait="dot"))
     for (rang, ligne), m in zip(lignes, miens, strict=True):
         couleur = _get_couleur(mien=m)
         dessin.add_shape(
@@ -88,16 +83,7 @@ def build_mouvements_figure(
             line={"color": couleur, "width": 3 if m else 2},
         )
         texte = ecarts[rang]
-        dessin.add_annotation(
-            text=f"<b>{texte}</b>" if m else texte,
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=8,
-            y=rang,
-            showarrow=False,
-            font={"size": 12, "color": COULEURS["mien" if m else "texte-doux"]},
-        )
+        dessin.add_annotation(**(build_fin(f"<b>{texte}</b>", rang, "mien") if m else build_fin(texte, rang)))
     for colonne, annee, symbole, taille in (
         ("avant", annees[0], "diamond-open", 9),
         ("apres", annees[1], "circle", 11),
@@ -126,30 +112,10 @@ def build_mouvements_figure(
         legend={"y": 1, "yanchor": "bottom"},
         margin={"t": 32, "r": compute_marge(ecarts)},
         xaxis=build_axe_valeurs(bornes, unite) | {"nticks": 4},
-        yaxis={
-            "range": [frame.height - 0.4, -0.6],
-            "tickvals": [rang for rang, _ in lignes],
-            "ticktext": [
-                f"<b>{'<br>'.join(nom)}</b>" if m else "<br>".join(nom) for nom, m in zip(noms, miens, strict=True)
-            ],
-            "tickfont": {"color": COULEURS["texte"], "size": 12},
-            "zeroline": False,
-        },
+        yaxis=build_axe_noms(noms, [rang for rang, _ in lignes], miens),
     )
     return dessin.build()
 
 
 def _get_couleur(*, mien: bool) -> str:
     return COULEURS["mien" if mien else "pairs"]
-
-
-def _build_trait(y: float) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": y,
-        "y1": y,
-        "line": {"color": COULEURS["trait-fort"], "width": 1, "dash": "dot"},
-    }

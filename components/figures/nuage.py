@@ -9,13 +9,17 @@ import plotly.graph_objects as go
 import polars as pl
 
 from components.figures.entonnoir import list_graduations
+from components.figures.etiquettes import Nom, place_noms
 from components.figures.formats import INSECABLE, format_nombre, format_valeur
 from components.figures.gabarit import Dessin
+from components.figures.marques import FOND_ETIQUETTE, add_organismes
+from components.figures.reperes import compute_bornes
 from components.theme import COULEURS
 from data.calculs.correlation import Correlation
 
 _HAUTEUR = 480
 _MARGE = 0.06
+_TRACE = 405  # pixels left to the plot area, axis apart
 
 
 def build_nuage_figure(
@@ -42,7 +46,7 @@ def build_nuage_figure(
     dessin = Dessin(hauteur=_HAUTEUR)
     tri = frame.sort("x")
     abscisses = [math.log10(v) if logarithme else v for v in tri["x"]]
-    bornes_x, bornes_y = _compute_bornes(abscisses), _compute_bornes(tri["y"].to_list())
+    bornes_x, bornes_y = (compute_bornes(valeurs, marge=_MARGE) for valeurs in (abscisses, tri["y"].to_list()))
     if correlation is not None:
         dessin.add_shape(
             type="line",
@@ -54,41 +58,30 @@ def build_nuage_figure(
             line={"color": COULEURS["pairs"], "width": 1.5, "dash": "dash"},
         )
     miens = [code == mien for code in tri["code_organisme"]]
-    for choisi, taille, couleur, contour in ((False, 9, "autres", "trait-fort"), (True, 15, "mien", "carte")):
-        gardees = [i for i, m in enumerate(miens) if m is choisi]
-        if not gardees:
-            continue
-        dessin.add_scatter(
-            x=[tri["x"][i] for i in gardees],
-            y=[tri["y"][i] for i in gardees],
-            ids=[str(i) for i in gardees],
-            mode="markers",
-            cliponaxis=False,
-            name="organisme choisi" if choisi else "autres organismes",
-            marker={
-                "size": taille,
-                "color": COULEURS[couleur],
-                "line": {"width": 0.8, "color": COULEURS[contour]},
-            },
-            customdata=[
-                f"<b>{tri['nom'][i]}</b><br>"
-                f"{titres[0]}{INSECABLE}: {format_valeur(tri['x'][i], unites[0], decimales[0])}<br>"
-                f"{titres[1]}{INSECABLE}: {format_valeur(tri['y'][i], unites[1], decimales[1])}"
-                for i in gardees
-            ],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    for i in (i for i, m in enumerate(miens) if m):
-        a_droite = abscisses[i] < sum(bornes_x) / 2
+    infobulles = [
+        f"<b>{ligne['nom']}</b><br>"
+        f"{titres[0]}{INSECABLE}: {format_valeur(ligne['x'], unites[0], decimales[0])}<br>"
+        f"{titres[1]}{INSECABLE}: {format_valeur(ligne['y'], unites[1], decimales[1])}"
+        for ligne in tri.iter_rows(named=True)
+    ]
+    add_organismes(
+        dessin, tri["x"].to_list(), tri["y"].to_list(), infobulles, miens, tailles=(9, 15), trait=0.8, parcours=True
+    )
+    points = [
+        ((x - bornes_x[0]) / (bornes_x[1] - bornes_x[0]), (y - bornes_y[0]) / (bornes_y[1] - bornes_y[0]))
+        for x, y in zip(abscisses, tri["y"], strict=True)
+    ]
+    noms = [Nom(i, tri["nom_court"][i], oblige=True) for i, m in enumerate(miens) if m]
+    for ecrit in place_noms(points, noms, hauteur=_TRACE, maximum=1):
+        i = ecrit.pop("rang")
         dessin.add_annotation(
             x=abscisses[i],
             y=tri["y"][i],
             text=f"<b>{tri['nom_court'][i]}</b>",
-            showarrow=False,
-            xanchor="left" if a_droite else "right",
-            xshift=11 if a_droite else -11,
-            bgcolor="rgba(255,255,255,0.8)",
+            bgcolor=FOND_ETIQUETTE,
+            arrowcolor=COULEURS["mien"],
             font={"size": 12, "color": COULEURS["mien"]},
+            **ecrit,
         )
     dessin.update_layout(
         margin={"t": 12},
@@ -96,11 +89,6 @@ def build_nuage_figure(
         yaxis=_build_axe(titres[1], unites[1], bornes_y, logarithme=False),
     )
     return dessin.build()
-
-
-def _compute_bornes(valeurs: list[float]) -> list[float]:
-    etendue = (max(valeurs) - min(valeurs)) or abs(max(valeurs)) or 1.0
-    return [min(valeurs) - _MARGE * etendue, max(valeurs) + _MARGE * etendue]
 
 
 def _build_axe(titre: str, unite: str | None, bornes: list[float], *, logarithme: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from components.figures.formats import INSECABLE, format_nombre, format_pluriel
-from components.figures.gabarit import build_figure
+from components.figures.gabarit import Dessin
 
 _LIGNE: Final = 40  # pixels
 _MARGE: Final = 70
@@ -49,47 +49,47 @@ def build_parts_figure(barres: Sequence[Barre], parts: Sequence[Part], unite: st
     if not barres:
         raise ValueError("aucune ligne : il n'y a rien à dessiner")
     totaux = [sum(barre.nombres) for barre in barres]
-    figure = build_figure(hauteur=_MARGE + _LIGNE * len(barres))
+    dessin = Dessin(hauteur=_MARGE + _LIGNE * len(barres))
     for rang, part in enumerate(parts):
         nombres = [barre.nombres[rang] for barre in barres]
         taux = [100 * n / total if total else 0.0 for n, total in zip(nombres, totaux, strict=True)]
-        figure.add_trace(
-            go.Bar(
-                orientation="h",
-                name=part.mots,
-                x=taux,
-                y=list(range(len(barres))),
-                marker={
-                    "color": part.couleur,
-                    "pattern": {"shape": part.motif, "fgcolor": part.encre, "fgopacity": 0.35, "size": 6},
-                    "line": {"color": part.encre if part.motif else part.couleur, "width": 1},
-                },
-                text=[format_nombre(n, 0) if t >= _PART_ECRITE else "" for n, t in zip(nombres, taux, strict=True)],
-                textposition="inside",
-                insidetextanchor="middle",
-                textangle=0,
-                textfont={"color": part.encre, "size": 12},
-                customdata=[
-                    f"<b>{barre.nom}</b><br>{part.mots}{INSECABLE}: {format_pluriel(n, unite)}, "
-                    f"{format_nombre(t)}{INSECABLE}% de {format_nombre(total, 0)}"
-                    for barre, n, t, total in zip(barres, nombres, taux, totaux, strict=True)
-                ],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
+        dessin.add_bar(
+            orientation="h",
+            name=part.mots,
+            x=taux,
+            y=list(range(len(barres))),
+            marker={
+                "color": part.couleur,
+                "pattern": {"shape": part.motif, "fgcolor": part.encre, "fgopacity": 0.35, "size": 6},
+                "line": {"color": part.encre if part.motif else part.couleur, "width": 1},
+            },
+            text=[format_nombre(n, 0) if t >= _PART_ECRITE else "" for n, t in zip(nombres, taux, strict=True)],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"color": part.encre, "size": 12},
+            customdata=[
+                f"<b>{barre.nom}</b><br>{part.mots}{INSECABLE}: {format_pluriel(n, unite)}, "
+                f"{format_nombre(t)}{INSECABLE}% de {format_nombre(total, 0)}"
+                for barre, n, t, total in zip(barres, nombres, taux, totaux, strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
         )
-    figure.update_layout(
+    dessin.update_layout(
         barmode="stack",
         margin={"l": 8, "r": 36, "t": 12, "b": 8},
         bargap=0.35,
         showlegend=True,
         legend={"itemclick": False, "itemdoubleclick": False, "font": {"size": 12}, "traceorder": "normal"},
     )
-    figure.update_xaxes(range=[0, 100], dtick=20, ticksuffix=f"{INSECABLE}%", zeroline=False)
-    figure.update_yaxes(
-        tickvals=list(range(len(barres))),
-        ticktext=["<br>".join(wrap(barre.nom, 26)[:2]) for barre in barres],
-        range=[len(barres) - 0.5, -0.5],
-        showgrid=False,
-        ticks="",
+    dessin.update_layout(xaxis={"range": [0, 100], "dtick": 20, "ticksuffix": f"{INSECABLE}%", "zeroline": False})
+    dessin.update_layout(
+        yaxis={
+            "tickvals": list(range(len(barres))),
+            "ticktext": ["<br>".join(wrap(barre.nom, 26)[:2]) for barre in barres],
+            "range": [len(barres) - 0.5, -0.5],
+            "showgrid": False,
+            "ticks": "",
+        }
     )
-    return figure
+    return dessin.build()

@@ -7,6 +7,7 @@ import polars as pl
 
 from components.figures.formats import format_nombre
 from components.figures.gabarit import Dessin
+from components.figures.rangees import add_ligne_ecrite, build_axe_muet
 from components.theme import COULEURS
 
 _HAUTEUR_DOMAINE = 62
@@ -56,28 +57,7 @@ def build_points_domaine_figure(frame: pl.DataFrame) -> go.Figure:
             if not ligne["poids"]
             else f"<b>{format_nombre(ligne['points'], 1)}</b> / {format_nombre(ligne['poids'], 0)}"
         )
-        dessin.add_annotation(
-            text=f"<b>{ligne['domaine']}</b>",
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=rang - 0.05,
-            yanchor="bottom",
-            showarrow=False,
-            bgcolor=COULEURS["carte"],
-            borderpad=0,
-            font={"size": 12, "color": COULEURS["texte"]},
-        )
-        dessin.add_annotation(
-            text=fin,
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=8,
-            y=rangs[rang],
-            showarrow=False,
-            font={"size": 13, "color": COULEURS["texte"]},
-        )
+        add_ligne_ecrite(dessin, rang - 0.03, rangs[rang], f"<b>{ligne['domaine']}</b>", fin, "texte")
     dessin.update_layout(
         barmode="stack",
         showlegend=True,
@@ -89,6 +69,6 @@ def build_points_domaine_figure(frame: pl.DataFrame) -> go.Figure:
             "showgrid": True,
             "title": {"text": "points sur 100"},
         },
-        yaxis={"range": [frame.height - 0.45, -0.5], "showticklabels": False, "showgrid": False, "zeroline": False},
+        yaxis=build_axe_muet(frame.height - 0.45),
     )
     return dessin.build()

@@ -10,9 +10,11 @@ import plotly.graph_objects as go
 
 from components.figures.dispersion import format_pourcentage
 from components.figures.gabarit import Dessin
+from components.figures.reperes import compute_bornes
 from components.theme import COULEURS
 
 _PALIERS: Final = (0.0, 0.1, 0.2, 0.3, 0.4)  # changes of productivity drawn as lines
+_MARGE: Final = 0.08  # of the spread, left free at both ends of an axis
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ def build_decomposition_figure(points: Sequence[Point], reseau: Point) -> go.Fig
     if not points:
         raise ValueError("aucune caisse : il n'y a rien à dessiner")
     tous = [*points, reseau]
-    x = _compute_bornes([p.etpr for p in tous])
-    y = _compute_bornes([p.bcp for p in tous])
+    x = compute_bornes([p.etpr for p in tous], marge=_MARGE)
+    y = compute_bornes([p.bcp for p in tous], marge=_MARGE)
     dessin = Dessin(hauteur=440)
     for palier in _PALIERS:
         _add_palier(dessin, palier, x, y)
@@ -86,11 +88,6 @@ def build_decomposition_figure(points: Sequence[Point], reseau: Point) -> go.Fig
         yaxis=axe | {"range": y, "title": {"text": "évolution des BCP (numérateur)"}},
     )
     return dessin.build()
-
-
-def _compute_bornes(valeurs: Sequence[float]) -> list[float]:
-    etendue = (max(valeurs) - min(valeurs)) or 1.0
-    return [min(valeurs) - 0.08 * etendue, max(valeurs) + 0.08 * etendue]
 
 
 def _add_palier(dessin: Dessin, palier: float, x: list[float], y: list[float]) -> None:

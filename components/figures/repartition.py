@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 import polars as pl
 
 from components.figures.formats import INSECABLE, format_nombre, format_pluriel
-from components.figures.gabarit import build_figure
+from components.figures.gabarit import Dessin
+from components.figures.rangees import build_axe_muet
 from components.theme import COULEURS, SEQUENTIELLE
 
 # (column, words, fill, pattern, colour of the text written inside)
@@ -36,58 +37,60 @@ def build_tranches_figure(frame: pl.DataFrame, types: Sequence[str], tranches: S
     """
     nombres = {(ligne["type_organisme"], ligne["tranche"]): ligne["nombre"] for ligne in frame.iter_rows(named=True)}
     effectifs = {t: sum(nombres[t, code] for code, _ in tranches) for t in types}
-    figure = build_figure(hauteur=74 + 40 * len(tranches))
-    figure.add_trace(
-        go.Heatmap(
-            x=list(range(len(types))),
-            y=list(range(len(tranches))),
-            z=[
-                [None if t == "TOTAL" or not nombres[t, code] else 100 * nombres[t, code] / effectifs[t] for t in types]
-                for code, _ in tranches
-            ],
-            zmin=0,
-            zmax=100,
-            colorscale=[[i / 4, couleur] for i, couleur in enumerate(SEQUENTIELLE[:5])],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            customdata=[
-                [
-                    f"<b>{t}</b>, score {mots}<br>{format_pluriel(nombres[t, code], 'organisme')} sur {effectifs[t]}"
-                    for t in types
-                ]
-                for code, mots in tranches
-            ],
-            hovertemplate="%{customdata}<extra></extra>",
-            hoverongaps=False,
-        )
+    dessin = Dessin(hauteur=74 + 40 * len(tranches))
+    dessin.add_heatmap(
+        x=list(range(len(types))),
+        y=list(range(len(tranches))),
+        z=[
+            [None if t == "TOTAL" or not nombres[t, code] else 100 * nombres[t, code] / effectifs[t] for t in types]
+            for code, _ in tranches
+        ],
+        zmin=0,
+        zmax=100,
+        colorscale=[[i / 4, couleur] for i, couleur in enumerate(SEQUENTIELLE[:5])],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        customdata=[
+            [
+                f"<b>{t}</b>, score {mots}<br>{format_pluriel(nombres[t, code], 'organisme')} sur {effectifs[t]}"
+                for t in types
+            ]
+            for code, mots in tranches
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+        hoverongaps=False,
     )
-    figure.update_layout(
+    dessin.update_layout(
         annotations=[
             _build_nombre(colonne, rang, nombres[t, code], 0 if t == "TOTAL" else effectifs[t])
             for colonne, t in enumerate(types)
             for rang, (code, _) in enumerate(tranches)
         ]
     )
-    figure.update_xaxes(
-        side="top",
-        tickvals=list(range(len(types))),
-        ticktext=[f"<b>{t}</b>" if t == "TOTAL" else t for t in types],
-        range=[-0.5, len(types) - 0.5],
-        tickfont={"size": 11},
-        showline=False,
-        zeroline=False,
-        ticks="",
+    dessin.update_layout(
+        xaxis={
+            "side": "top",
+            "tickvals": list(range(len(types))),
+            "ticktext": [f"<b>{t}</b>" if t == "TOTAL" else t for t in types],
+            "range": [-0.5, len(types) - 0.5],
+            "tickfont": {"size": 11},
+            "showline": False,
+            "zeroline": False,
+            "ticks": "",
+        }
     )
-    figure.update_yaxes(
-        tickvals=list(range(len(tranches))),
-        ticktext=["<br>".join(wrap(mots, 15)) for _, mots in tranches],
-        showgrid=False,
-        showline=False,
-        zeroline=False,
-        ticks="",
+    dessin.update_layout(
+        yaxis={
+            "tickvals": list(range(len(tranches))),
+            "ticktext": ["<br>".join(wrap(mots, 15)) for _, mots in tranches],
+            "showgrid": False,
+            "showline": False,
+            "zeroline": False,
+            "ticks": "",
+        }
     )
-    return figure
+    return dessin.build()
 
 
 def _build_nombre(colonne: int, rang: int, nombre: int, effectif: int) -> dict[str, Any]:
@@ -113,43 +116,41 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
     frame = frame.with_row_index("rang").with_columns(
         pl.sum_horizontal([colonne for colonne, *_ in ISSUES]).alias("effectif")
     )
-    figure = build_figure(hauteur=78 + _HAUTEUR_INDICATEUR * frame.height)
+    dessin = Dessin(hauteur=78 + _HAUTEUR_INDICATEUR * frame.height)
     imprimees = frame.filter(pl.col("effectif") > 0)
     for colonne, mots, couleur, motif, encre in ISSUES:
         nombres = imprimees[colonne].fill_null(0).to_list()
         if not any(nombres):
             continue
         parts = [100 * n / effectif for n, effectif in zip(nombres, imprimees["effectif"], strict=True)]
-        figure.add_trace(
-            go.Bar(
-                x=parts,
-                y=[rang + 0.2 for rang in imprimees["rang"]],
-                orientation="h",
-                width=0.34,
-                name=mots,
-                marker={
-                    "color": couleur,
-                    "line": {"width": 1, "color": COULEURS["texte-doux"]},
-                    "pattern": {
-                        "shape": motif,
-                        "fgcolor": COULEURS["moins" if motif == "/" else "trait-fort"],
-                        "size": 10,
-                        "solidity": 0.14,
-                    },
+        dessin.add_bar(
+            x=parts,
+            y=[rang + 0.2 for rang in imprimees["rang"]],
+            orientation="h",
+            width=0.34,
+            name=mots,
+            marker={
+                "color": couleur,
+                "line": {"width": 1, "color": COULEURS["texte-doux"]},
+                "pattern": {
+                    "shape": motif,
+                    "fgcolor": COULEURS["moins" if motif == "/" else "trait-fort"],
+                    "size": 10,
+                    "solidity": 0.14,
                 },
-                text=[str(n) if part >= _PART_MIN_ECRITE else "" for n, part in zip(nombres, parts, strict=True)],
-                textposition="inside",
-                insidetextanchor="middle",
-                textangle=0,
-                textfont={"color": encre, "size": 12},
-                customdata=[
-                    f"<b>{titre}</b><br>{mots}\u00a0: {n} sur {effectif} ({format_nombre(part, 0)}{INSECABLE}%)"
-                    for titre, n, effectif, part in zip(
-                        imprimees["titre"], nombres, imprimees["effectif"], parts, strict=True
-                    )
-                ],
-                hovertemplate="%{customdata}<extra></extra>",
-            )
+            },
+            text=[str(n) if part >= _PART_MIN_ECRITE else "" for n, part in zip(nombres, parts, strict=True)],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"color": encre, "size": 12},
+            customdata=[
+                f"<b>{titre}</b><br>{mots}\u00a0: {n} sur {effectif} ({format_nombre(part, 0)}{INSECABLE}%)"
+                for titre, n, effectif, part in zip(
+                    imprimees["titre"], nombres, imprimees["effectif"], parts, strict=True
+                )
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
         )
     notes = []
     for ligne in frame.iter_rows(named=True):
@@ -169,22 +170,22 @@ def build_repartition_figure(frame: pl.DataFrame) -> go.Figure:
                 "font": {"size": 12},
             }
         )
-    figure.update_layout(
+    dessin.update_layout(
         annotations=notes,
         barmode="stack",
         showlegend=True,
         legend={"y": 1, "yanchor": "bottom", "traceorder": "normal"},
         margin={"t": 40},
     )
-    figure.update_xaxes(
-        range=[0, 100.3],
-        tickvals=[0, 25, 50, 75, 100],
-        ticktext=[f"{part}{INSECABLE}%" for part in (0, 25, 50, 75, 100)],
+    dessin.update_layout(
+        xaxis={
+            "range": [0, 100.3],
+            "tickvals": [0, 25, 50, 75, 100],
+            "ticktext": [f"{part}{INSECABLE}%" for part in (0, 25, 50, 75, 100)],
+        }
     )
-    figure.update_yaxes(
-        range=[frame.height - 0.5, -0.62], showticklabels=False, showgrid=False, ticks="", zeroline=False
-    )
-    return figure
+    dessin.update_layout(yaxis=build_axe_muet(frame.height - 0.5, -0.62))
+    return dessin.build()
 
 
 def _format_comptes(ligne: dict[str, int | None]) -> str:

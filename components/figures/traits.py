@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from components.figures.formats import format_nombre
+from components.figures.formats import format_ecart
 from components.figures.gabarit import Dessin
-from components.figures.marques import add_ligne_ecrite
+from components.figures.rangees import add_ligne_ecrite, build_axe_muet
 from components.theme import COULEURS
 from data.calculs.pairs import Trait
 
@@ -37,9 +37,8 @@ def build_traits_figure(traits: Sequence[Trait], textes: Sequence[str]) -> go.Fi
         hovertemplate="%{customdata}<extra></extra>",
     )
     for rang, (trait, texte) in enumerate(zip(traits, textes, strict=True)):
-        ecart = f"{'+' if round(trait.ecart, 1) > 0 else ''}{format_nombre(trait.ecart, 1)}"
         nom = f"<b>{trait.variable.libelle}</b><br>{texte}"
-        add_ligne_ecrite(dessin, rang, rang + _CENTRE, nom, ecart, "texte")
+        add_ligne_ecrite(dessin, rang, rang + _CENTRE, nom, format_ecart(trait.ecart, None, 1), "texte")
     dessin.update_layout(
         margin={"t": 8, "r": 56, "l": 8},
         xaxis={
@@ -50,12 +49,6 @@ def build_traits_figure(traits: Sequence[Trait], textes: Sequence[str]) -> go.Fi
             "zerolinewidth": 1.5,
             "title": {"text": "écart du pair, en écarts types"},
         },
-        yaxis={
-            "range": [len(traits) - 0.4, -0.5],
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "ticks": "",
-        },
+        yaxis=build_axe_muet(len(traits) - 0.4),
     )
     return dessin.build()

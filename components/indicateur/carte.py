@@ -13,11 +13,11 @@ from components.fiche_indicateur import LIBELLES_STATISTIQUE
 from components.figures.classes import build_classement
 from components.figures.formats import format_pluriel
 from components.indicateur.vue import Vue, list_annees, load_vue, read_vue
-from components.textes.cartes import NIVEAUX, Grandeur
+from components.textes.cartes import NIVEAUX, Grandeur, format_repere
 from components.vue_carte import Vue as VueCarte
-from components.vue_carte import build_contenu, build_image, build_peinture
+from components.vue_carte import build_contenu, build_image, build_peinture, find_simulation
 from data.magasin import memorise
-from data.modele import Nature, Statut, TypeOrganisme
+from data.modele import TypeOrganisme
 from data.requetes import territoires
 from data.requetes.indicateur import list_valeurs_region
 
@@ -43,7 +43,7 @@ def build_vue_carte(jeton: str) -> VueCarte | None:
     periode = territoires.Periode(dt.date(vue.annee, 1, 1), dt.date(vue.annee, 12, 31))
     niveau = NIVEAUX[code_niveau]
     if code_niveau == "caisse":
-        valeurs = _mark_sans_objet(territoires.list_valeurs(vue.indicateur.code, code_niveau, periode), vue)
+        valeurs = territoires.list_valeurs(vue.indicateur.code, code_niveau, periode)
         organismes = vue.annuels.filter(pl.col("type_note").is_in([t.value for t in CAISSES]))
     else:
         valeurs = list_valeurs_region(vue.indicateur.code, vue.type_note, vue.annee)
@@ -55,9 +55,10 @@ def build_vue_carte(jeton: str) -> VueCarte | None:
         periode=periode,
         code_periode=str(vue.annee),
         valeurs=valeurs,
-        france=territoires.France(france if vue.regle_type is vue.regle else None, est_moyenne=False),
-        repere=f"Ensemble des {effectif} {'caisses' if code_niveau == 'caisse' else vue.nom_type}",
+        reference=france if vue.regle_type is vue.regle else None,
+        repere=format_repere(vue.regle, effectif, "caisses" if code_niveau == "caisse" else vue.nom_type),
         grandeur=Grandeur(vue.titre, vue.unite or "", vue.decimales, vue.sens, str(vue.annee)),
+        statistique=_format_statistique(vue, code_niveau),
         classement=build_classement(
             valeurs["valeur"].to_list(),
             valeurs["statut"].to_list(),
@@ -65,22 +66,15 @@ def build_vue_carte(jeton: str) -> VueCarte | None:
             decimales=vue.decimales,
             territoires=niveau.pluriel,
         ),
-        simulee=Nature.SIMULEE in valeurs["nature"],
+        simulee=find_simulation(valeurs),
     )
 
 
-def _mark_sans_objet(valeurs: pl.DataFrame, vue: Vue) -> pl.DataFrame:
-    """A caisse whose type does not have the indicateur is not missing: the indicateur is not about it.
-
-    Numerators go, for the map of « Cartes » reads them as inhabitants.
-    """
-    return valeurs.with_columns(
-        statut=pl.when(pl.col("code").is_in(vue.annuels["code_organisme"].unique().to_list()))
-        .then("statut")
-        .otherwise(pl.lit(Statut.SANS_OBJET.value)),
-        numerateur=pl.lit(None, pl.Float64),
-        denominateur=pl.lit(None, pl.Float64),
-    )
+def _format_statistique(vue: Vue, code_niveau: str) -> str:
+    """What the value of one territory is."""
+    if code_niveau == "region":
+        return f"valeur de l'organisme {vue.type_note} de chaque région, moyenne simple s'ils sont plusieurs"
+    return f"{LIBELLES_STATISTIQUE[vue.indicateur.statistique]} de chaque caisse, tous types de caisse ensemble"
 
 
 def build_peinture_indicateur(carte: VueCarte, vue: Vue) -> Peinture:
@@ -104,11 +98,7 @@ def build_contenu_carte(jeton: str) -> Contenu:
     vue, carte = read_vue(jeton), build_vue_carte(jeton)
     if carte is None:
         raise ValueError(f"le type {vue.type_note} n'a pas de territoire")
-    contenu = build_contenu(carte)
-    statistique = f"{LIBELLES_STATISTIQUE[vue.indicateur.statistique]} de chaque caisse, tous types de caisse ensemble"
-    if carte.niveau.code == "region":
-        statistique = f"valeur de l'organisme {vue.type_note} de chaque région, moyenne simple s'ils sont plusieurs"
-    return replace(contenu, mention=replace(contenu.mention, statistique=statistique))
+    return build_contenu(carte)
 
 
 def find_vue_cartographiable(vue: Vue) -> Vue | None:

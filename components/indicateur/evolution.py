@@ -12,7 +12,13 @@ import polars as pl
 
 from components.contenu import Colonne, Contenu, Tableau
 from components.fiche_indicateur import LIBELLES_STATISTIQUE
-from components.figures.formats import INSECABLE, format_nombre, format_periode, format_valeur
+from components.figures.formats import (
+    INSECABLE,
+    format_debut,
+    format_nombre,
+    format_periode,
+    format_valeur,
+)
 from components.figures.gabarit import build_figure_vide
 from components.figures.series import Cible, Palier, Point, Serie, build_serie_figure
 from components.indicateur.blocs import build_mention, format_fichier
@@ -188,7 +194,7 @@ def build_contenu_evolution(jeton: str, pas: str) -> Contenu:
     return Contenu(
         titre=titre,
         phrase=textes.build_phrase_evolution(
-            nom[0].upper() + nom[1:],
+            format_debut(nom),
             [(jour.year, valeur) for jour, valeur in annuels.select("debut", "valeur").iter_rows()],
             sens=vue.sens,
             unite=vue.unite,
@@ -219,7 +225,7 @@ def _build_tableau(
     unite = vue.unite or ""
     colonnes = [
         Colonne("periode", "Période"),
-        Colonne("groupe", nom[0].upper() + nom[1:], "nombre", vue.decimales, unite),
+        Colonne("groupe", format_debut(nom), "nombre", vue.decimales, unite),
         Colonne("effectif", "Organismes", "nombre", 0),
     ]
     if miennes and vue.organisme:

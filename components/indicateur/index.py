@@ -12,7 +12,8 @@ from dash import dcc, html
 from components.contenu import LIBELLES_SENS
 from components.figures.formats import format_pluriel
 from components.indicateur.navigation import format_groupe
-from data.catalogue import format_cle, load_catalogue
+from components.recherche import build_cle, find_codes
+from data.catalogue import load_catalogue
 from data.modele import Indicateur, Referentiel, Sens
 from data.requetes.indicateur import list_presences
 
@@ -32,7 +33,7 @@ ORDRE = (
 def _list_cles() -> dict[str, str]:
     """What a search reads of each indicateur: titles, labels, domaine, processus, code."""
     return {
-        i.code: format_cle(" ".join((i.titre, i.titre_court, *i.libelles, i.domaine, i.processus or "", i.code)))
+        i.code: build_cle(i.titre, i.titre_court, *i.libelles, i.domaine, i.processus or "", i.code)
         for i in load_catalogue().indicateurs
     }
 
@@ -40,16 +41,15 @@ def _list_cles() -> dict[str, str]:
 def filter_indicateurs(
     recherche: str = "", referentiel: str = "", domaine: str = "", processus: str = ""
 ) -> list[Indicateur]:
-    """Indicateurs that hold every word of a search and match every filter given, by référentiel, part and domaine."""
-    mots = format_cle(recherche).split()
-    cles = _list_cles()
+    """Indicateurs that answer a search and match every filter given, by référentiel, part and domaine."""
+    trouves = set(find_codes(recherche, _list_cles()))
     retenus = [
         i
         for i in load_catalogue().indicateurs
         if referentiel in {"", i.referentiel.value}
         and domaine in {"", i.domaine}
         and processus in {"", i.processus}
-        and all(mot in cles[i.code] for mot in mots)
+        and i.code in trouves
     ]
     return sorted(retenus, key=lambda i: (ORDRE.index(i.referentiel), str(i.portee or ""), i.domaine))
 

@@ -360,7 +360,7 @@ def build_contenu_trajectoire(code: str) -> Contenu:
             effectif="réseau entier",
             simulee=vu.simulee,
             notes=(
-                "Indicateur national\u00a0: aucune valeur par organisme.",
+                textes.format_sans_organisme(indicateur.maille),
                 *((textes.NOTE_LIES,) if vu.lies else ()),
             ),
         ),

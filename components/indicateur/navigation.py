@@ -11,7 +11,7 @@ from components.fiche_indicateur import LIBELLES_REFERENTIEL
 from components.figures.formats import INSECABLE
 from data.catalogue import load_catalogue
 from data.modele import Indicateur
-from data.requetes.territoires import INDICATEURS as CARTOGRAPHIES
+from data.requetes import territoires
 
 
 def format_groupe(indicateur: Indicateur) -> str:
@@ -87,14 +87,23 @@ def render_navigation(indicateur: Indicateur, organisme: str | None) -> list[htm
     return lignes
 
 
+def _format_territoire(indicateur: Indicateur, organisme: str | None) -> str:
+    """The organisme chosen as the territory of the map, when it is a caisse that the map shows."""
+    if "caisse" not in territoires.list_niveaux(indicateur.code):
+        return ""
+    return f"&territoire={organisme}" if organisme in territoires.list_territoires("caisse")["code"] else ""
+
+
 def list_liens(indicateur: Indicateur, organisme: str | None, *, par_organisme: bool) -> list[tuple[str, str]]:
     """Other pages about the same indicateur, then the indicateurs linked to it: (words, address)."""
     suite = f"&organisme={organisme}" if organisme else ""
     liens = []
     if par_organisme:
         liens.append(("Comparer un organisme à ses pairs", f"/comparer?indicateur={indicateur.code}{suite}"))
-    if indicateur.code in CARTOGRAPHIES:
-        liens.append(("Carte entière", f"/cartes?indicateur={indicateur.code}"))
+    if indicateur.code in territoires.list_indicateurs():
+        liens.append(
+            ("Carte entière", f"/cartes?indicateur={indicateur.code}{_format_territoire(indicateur, organisme)}")
+        )
     if "_ij" in indicateur.code and indicateur.statistique.value in {"moyenne", "d9", "quantile"}:
         liens.append(("Délais des indemnités journalières", "/delais-ij"))
     for code in indicateur.indicateurs_lies:

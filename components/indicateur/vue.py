@@ -162,12 +162,14 @@ class Vue:
     @cached_property
     def regle(self) -> Regle:
         """How a group of organismes makes one figure."""
-        return choose_regle(self.annuels, self.indicateur.statistique)
+        return choose_regle(self.annuels, self.indicateur.statistique, cumulable=self.indicateur.cumulable)
 
     @cached_property
     def regle_type(self) -> Regle:
         """The same, for a figure that must compare with a target per organisme."""
-        return choose_regle(self.annuels, self.indicateur.statistique, typique=True)
+        return choose_regle(
+            self.annuels, self.indicateur.statistique, cumulable=self.indicateur.cumulable, typique=True
+        )
 
     def get_ensemble(self, frame: pl.DataFrame, annee: int) -> tuple[float | None, int]:
         """Figure of a group of organismes for a year, and how many have a value."""

@@ -8,6 +8,7 @@ import polars as pl
 
 from components.contenu import Colonne, Contenu, Mention, Tableau
 from components.provenance import format_donnees_du, format_source
+from components.recherche import build_cle, find_codes
 from components.textes.comparer import format_recherche
 from components.textes.organisme import build_phrase_annuaire
 from components.textes.scores import NOTE_BAREMES
@@ -41,7 +42,7 @@ def load_annuaire() -> pl.DataFrame:
 
 
 def _build_recherche(code: str, ligne: dict[str, object]) -> str:
-    """Name, type, code, départements, régions and other names, folded, each word preceded by a space."""
+    """Name, type, code, départements, régions and other names, as :func:`find_codes` reads them."""
     organisme = load_catalogue().organisme_par_code[code]
     morceaux = [
         organisme.nom,
@@ -51,7 +52,7 @@ def _build_recherche(code: str, ligne: dict[str, object]) -> str:
         *(nom for cle in ("noms_departement", "noms_region") for nom in _list_textes(ligne[cle])),
         format_recherche(organisme),
     ]
-    return " " + format_cle(" ".join(morceaux))
+    return build_cle(*morceaux)
 
 
 def _list_textes(valeur: object) -> list[str]:
@@ -74,8 +75,8 @@ def filter_annuaire(recherche: str, type_organisme: str, region: str) -> pl.Data
         region: name of a région.
     """
     frame = load_annuaire()
-    for mot in format_cle(recherche).split():
-        frame = frame.filter(pl.col("recherche").str.contains(f" {mot}", literal=True))
+    cles = dict(frame.select("code_organisme", "recherche").iter_rows())
+    frame = frame.filter(pl.col("code_organisme").is_in(find_codes(recherche, cles)))
     if type_organisme:
         frame = frame.filter(type_organisme=type_organisme)
     if region:

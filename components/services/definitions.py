@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from data.modele import Sens
+from data.modele import Granularite, Sens
 
 
 @dataclass(frozen=True)
 class Service:
     """One service: its name, how the report words it, its statistic and its direction.
 
-    ``codes``: indicateurs that measure it, by preference; none for the IJ, read from the counts of files.
-    ``types``: types of organisme whose results by organisme are followed, as the documents have it; empty when the
-    documents only follow the network.
+    ``codes``: indicateurs that measure it, by preference; the months of the IJ (``comptage``) come from the counts of
+    files per day of délai instead. ``cible``: indicateur whose targets are those of the service for the network.
     """
 
     cle: str
@@ -23,8 +22,9 @@ class Service:
     statistique: str
     sens: Sens
     unite: str
-    codes: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
+    codes: tuple[str, ...]
+    comptage: bool = False
+    cible: str | None = None
 
 
 SERVICES: Final = (
@@ -35,7 +35,8 @@ SERVICES: Final = (
         "taux d'appels décrochés",
         Sens.HAUT,
         "%",
-        ("nat_decroche_assures",),
+        ("nat_decroche_assures", "suivi_decroche_assures"),
+        cible="nat_decroche_assures",
     ),
     Service(
         "courriels",
@@ -44,7 +45,8 @@ SERVICES: Final = (
         "taux de courriels traités dans les 48 heures",
         Sens.HAUT,
         "%",
-        ("nat_courriels_48h",),
+        ("nat_courriels_48h", "suivi_courriels_48h"),
+        cible="nat_courriels_48h",
     ),
     Service(
         "fse",
@@ -53,8 +55,7 @@ SERVICES: Final = (
         "9e décile du délai",
         Sens.BAS,
         "jours",
-        ("loc_delai_remboursement_fse_d9",),
-        ("CGSS", "CSS"),
+        ("loc_delai_remboursement_fse_d9", "suivi_remboursement_fse_d9"),
     ),
     Service(
         "ij",
@@ -63,8 +64,8 @@ SERVICES: Final = (
         "délai moyen, maladie et AT-MP ensemble, salariés",
         Sens.BAS,
         "jours",
-        (),
-        ("CPAM", "CCSS", "CGSS", "CSS"),
+        ("suivi_premiere_ij_non_subrogee",),
+        comptage=True,
     ),
     Service(
         "c2s",
@@ -74,7 +75,6 @@ SERVICES: Final = (
         Sens.BAS,
         "jours",
         ("loc_delai_instruction_c2s_d9",),
-        ("CPAM", "CCSS", "CGSS"),
     ),
     Service(
         "lad",
@@ -83,7 +83,21 @@ SERVICES: Final = (
         "9e décile du délai",
         Sens.BAS,
         "jours",
-        ("loc_delai_fsp_lad_d9", "loc_delai_reglement_fsp_lad"),
-        ("CGSS", "CSS"),
+        ("loc_delai_fsp_lad_d9", "suivi_fsp_lad_d9", "loc_delai_reglement_fsp_lad"),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Rythme:
+    """A pace: what is shown of a series, and how long its reference is by default, in periods."""
+
+    granularite: Granularite
+    fenetre: int
+    reference: int
+
+
+RYTHMES: Final = {
+    "mois": Rythme(Granularite.MOIS, 24, 12),  # enough for limits, short enough to be about today
+    "semaine": Rythme(Granularite.SEMAINE, 52, 26),
+}

@@ -6,6 +6,7 @@ import polars as pl
 
 from components.figures.formats import (
     INSECABLE,
+    format_debut,
     format_ecart,
     format_liste,
     format_nombre,
@@ -76,7 +77,7 @@ def build_phrase_effet(frame: pl.DataFrame, libelle: str) -> str:
     ):
         if (ligne["ecart"] > 0) == (mots == "le plus gros gain") and ligne["ecart"] != 0:
             extremes.append(f"{mots}, {ligne['nom']} ({format_ecart(ligne['ecart'], 'points', 2)})")
-    suite = f" {format_liste(extremes)[0].upper()}{format_liste(extremes)[1:]}." if extremes else ""
+    suite = f" {format_debut(format_liste(extremes))}." if extremes else ""
     return f"Parmi les {libelle}, {format_liste(morceaux)}.{suite}"
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
-from components.figures.classes import count_decimales, format_valeur_carte
+from components.figures.classes import count_decimales, format_valeur_carte, get_etat_sans_valeur
 from components.figures.formats import (
     INSECABLE,
     format_ecart,
@@ -18,7 +19,9 @@ from components.figures.formats import (
     format_rang,
     format_valeur,
 )
-from data.modele import Sens
+from data.calculs.ensemble import Regle
+from data.calculs.territoires import TERRITOIRES_MINIMUM, Lissage, Obstacle
+from data.modele import Sens, Statut
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ NIVEAUX: Final[dict[str, Niveau]] = {
     "departement": Niveau("departement", "département", "départements", feminin=False),
     "caisse": Niveau("caisse", "caisse", "caisses", feminin=True),
 }
+LISSEES: Final = "valeurs lissées (bayésien empirique)"
+# Under it, in the unit of the values, smoothing changes nothing one could see.
+_EFFET_VISIBLE: Final = 0.1
+_PART_MINIMUM: Final = 0.005  # rounds to 1 %
+_RESERVES: Final = {Statut.PROVISOIRE.value: "provisoire", Statut.AJUSTE.value: "ajusté"}
 TYPES_IMPRIMES: Final = {"CPAM": "CPAM et CCSS", "CGSS": "CGSS", "CSS": "CSS", "reseau": "tous organismes"}
 
 
@@ -63,11 +71,13 @@ class Fiche:
     valeur: str
     lignes: tuple[tuple[str, str], ...]
     simulee: bool
+    lissee: bool = False
 
 
-def build_titre(grandeur: Grandeur, niveau: Niveau) -> str:
-    """« Population couverte par une CPTS, par département, 2023 »."""
-    return f"{grandeur.titre}, par {niveau.singulier}, {grandeur.periode}"
+def build_titre(grandeur: Grandeur, niveau: Niveau, *, lissees: bool = False) -> str:
+    """« Population couverte par une CPTS, par département, 2023 », then that the values are smoothed."""
+    titre = f"{grandeur.titre}, par {niveau.singulier}, {grandeur.periode}"
+    return f"{titre}, {LISSEES}" if lissees else titre
 
 
 def _format_extreme(valeurs: pl.DataFrame, grandeur: Grandeur, valeur: float, niveau: Niveau) -> str:
@@ -80,7 +90,7 @@ def build_phrase(valeurs: pl.DataFrame, france: float | None, grandeur: Grandeur
     """What to see: extremes, the reference of the network and how many territories are above it.
 
     Args:
-        valeurs: columns nom, valeur (see ``data.requetes.territoires.list_valeurs``).
+        valeurs: columns nom, valeur, statut (see ``data.requetes.territoires.list_valeurs``).
         france: value of the network, None when unknown.
         grandeur: what is shown.
         niveau: level of the territories.
@@ -90,9 +100,14 @@ def build_phrase(valeurs: pl.DataFrame, france: float | None, grandeur: Grandeur
     if presentes.is_empty():
         return f"Aucune valeur par {niveau.singulier} pour {grandeur.periode}."
     etendue = [float(v) for v in (presentes.to_numpy().min(), presentes.to_numpy().max())]
-    bas, haut = (_format_extreme(valeurs, grandeur, v, niveau) for v in etendue)
-    phrase = f"De {bas} à {haut}."
-    if france is not None:
+    textes = [grandeur.format_valeur(v) for v in etendue]
+    if textes[0] == textes[1]:
+        toutes = format_pluriel(presentes.len(), niveau.singulier, niveau.pluriel)
+        phrase = f"Aucun écart{INSECABLE}: {textes[0]} pour {toutes}."
+    else:
+        bas, haut = (_format_extreme(valeurs, grandeur, v, niveau) for v in etendue)
+        phrase = f"De {bas} à {haut}."
+    if france is not None and textes[0] != textes[1]:
         au_dessus = int((presentes > france).sum())
         verbe = "est" if au_dessus < 2 else "sont"
         phrase += (
@@ -101,20 +116,151 @@ def build_phrase(valeurs: pl.DataFrame, france: float | None, grandeur: Grandeur
         )
     manque = valeurs.height - presentes.len()
     if manque:
-        phrase += f" {format_pluriel(manque, niveau.singulier, niveau.pluriel)} sans valeur."
+        phrase += f" {format_pluriel(manque, niveau.singulier, niveau.pluriel)} sans valeur{_format_absences(valeurs)}."
     return phrase
 
 
-def format_repere(est_moyenne: bool, nb_caisses: int) -> str:
-    """Name of the reference of the network: the published or simulated figure, or a mean we compute."""
-    return f"Moyenne simple des {nb_caisses} caisses" if est_moyenne else "France entière"
+def _format_absences(valeurs: pl.DataFrame) -> str:
+    """« (5 sans objet, 1 neutralisé) » for the reasons that are not mere absence; empty without any."""
+    statuts = valeurs.filter(pl.col("valeur").is_null())["statut"].to_list()
+    dits = [s for s in dict.fromkeys(statuts) if s != Statut.NON_FOURNI]
+    textes = [f"{statuts.count(s)}{INSECABLE}{get_etat_sans_valeur(s)[1]}" for s in dits]
+    if len(dits) == 1 == len(set(statuts)):
+        textes = [get_etat_sans_valeur(dits[0])[1]]
+    return f" ({', '.join(textes)})" if textes else ""
 
 
-def format_statistique(est_moyenne: bool, est_part: bool, niveau: Niveau) -> str:
-    """What one territory's number is: a mean of caisses, a share of its population, or its own rate."""
-    if est_moyenne:
-        return f"moyenne simple des caisses de chaque {niveau.singulier} (sans pondération)"
-    return f"part de la population de chaque {niveau.singulier}" if est_part else f"taux de chaque {niveau.singulier}"
+def format_repere(regle: Regle | None, effectif: int, pluriel: str) -> str:
+    """Name of the reference of the network: the published or simulated figure (no rule), or what we compute.
+
+    Args:
+        regle: how it is made.
+        effectif: territories it is made of.
+        pluriel: what they are (« caisses »).
+    """
+    if regle is None:
+        return "France entière"
+    mots = {
+        Regle.RAPPORT: "Ensemble",
+        Regle.SOMME: "Moyenne",
+        Regle.MOYENNE: "Moyenne simple",
+        Regle.MEDIANE: "Médiane",
+    }
+    return f"{mots[regle]} des {effectif} {pluriel}"
+
+
+def format_statistique(libelle: str, regle: Regle | None, niveau: Niveau, *, sommes: bool, part: bool) -> str:
+    """What one territory's number is: its own fact, or how its caisses make it.
+
+    Args:
+        libelle: name of the statistic (« taux »).
+        regle: how the value of a territory is made of its caisses, None for a fact.
+        niveau: level of the territories.
+        sommes: numerators and denominators are known, and not the denominators alone.
+        part: the fact is a share of the inhabitants.
+    """
+    if regle is None:
+        quoi = "part de la population" if part else libelle
+        return f"{quoi} de chaque {niveau.singulier}"
+    if regle is Regle.SOMME:
+        return f"total des caisses de chaque {niveau.singulier}"
+    if regle is Regle.RAPPORT:
+        comment = "rapport des sommes des numérateurs et des dénominateurs" if sommes else "pondérée par l'effectif"
+        return f"{libelle} de chaque {niveau.singulier}, ses caisses réunies ({comment})"
+    return f"moyenne simple des caisses de chaque {niveau.singulier} (sans pondération)"
+
+
+def format_composition(regle: Regle | None, valeurs: int, membres: int) -> str:
+    """What makes the value of one territory: « 4 caisses réunies », « moyenne simple de 3 caisses sur 4 ».
+
+    Empty for a fact, and for the value of a single caisse.
+    """
+    if regle is None or membres < 2 or not valeurs:
+        return ""
+    nombre = format_pluriel(valeurs, "caisse") + (f" sur {membres}" if valeurs < membres else "")
+    if regle is Regle.RAPPORT:
+        return f"{nombre} réunie{'s' if valeurs > 1 else ''}"
+    return f"{'total' if regle is Regle.SOMME else 'moyenne simple'} de {nombre}"
+
+
+def format_effet(lissage: Lissage, valeurs: pl.DataFrame, grandeur: Grandeur) -> str:
+    """What smoothing did: nothing one could see, everything, or the value it moves most.
+
+    Args:
+        lissage: what it did in all.
+        valeurs: columns nom, valeur, valeur_brute.
+        grandeur: what is shown.
+    """
+    if lissage.ecart_max < _EFFET_VISIBLE:
+        seuil = format_valeur(_EFFET_VISIBLE, "point" if grandeur.unite == "%" else grandeur.unite, 1)
+        return f"Lissage sans effet visible{INSECABLE}: l'effet est inférieur à {seuil}."
+    if lissage.poids_haut == 0:
+        return (
+            f"Lissage total{INSECABLE}: le hasard des petits effectifs suffit à expliquer tous les écarts, chaque "
+            "valeur lissée est la moyenne."
+        )
+    ecart = pl.col("valeur") - pl.col("valeur_brute")
+    plus = valeurs.filter(ecart.abs() == ecart.abs().max()).row(0, named=True)
+    return (
+        f"Valeurs lissées, la plus déplacée{INSECABLE}: {plus['nom']}, "
+        f"{grandeur.format_valeur(plus['valeur_brute'])} avant lissage, {grandeur.format_valeur(plus['valeur'])} après."
+    )
+
+
+def format_note_lissage(lissage: Lissage, effectif: int, grandeur: Grandeur, niveau: Niveau) -> str:
+    """Prior mean and spread, weights and source, for the mention.
+
+    Args:
+        lissage: what smoothing did.
+        effectif: territories with a value.
+        grandeur: what is shown.
+        niveau: level of the territories.
+    """
+    ecart = format_ecart(lissage.ecart_type, grandeur.unite, 1).lstrip("+")
+    source = "binomial, Martuzzi et Elliott, 1996" if lissage.proportion else "de Poisson, Marshall, 1991"
+    bas, haut = _format_part(lissage.poids_bas), _format_part(lissage.poids_haut)
+    poids = f"est partout de {bas}" if bas == haut else f"va de {bas} à {haut}"
+    return (
+        f"Lissage bayésien empirique ({source}){INSECABLE}: moyenne a priori {grandeur.format_valeur(lissage.moyenne)} "
+        f"(rapport des sommes, {format_pluriel(effectif, niveau.singulier, niveau.pluriel)}), écart-type a priori "
+        f"{ecart}. Le poids des données propres {poids}{INSECABLE}; le reste vient de la moyenne. Pour lire une carte, "
+        "jamais pour noter."
+    )
+
+
+def _format_part(part: float) -> str:
+    """A weight from 0 to 1 as a percentage: 0 % and 100 % are said of these only."""
+    if 0 < part < _PART_MINIMUM:
+        return f"moins de 1{INSECABLE}%"
+    if 1 - _PART_MINIMUM < part < 1:
+        return f"plus de 99{INSECABLE}%"
+    return format_valeur(100 * part, "%", 0)
+
+
+def format_obstacle(obstacle: Obstacle, niveau: Niveau) -> str:
+    """Why smoothing is not offered."""
+    raisons = {
+        Obstacle.NIVEAU: f"les {niveau.pluriel} sont trop grandes pour que le hasard y compte",
+        Obstacle.NATURE: "l'indicateur n'est pas une proportion d'événements soumise au hasard",
+        Obstacle.EFFECTIFS: "il manque un numérateur ou un dénominateur",
+        Obstacle.NOMBRE: f"moins de {TERRITOIRES_MINIMUM} {niveau.pluriel} ont une valeur",
+    }
+    return f"Lissage non proposé{INSECABLE}: {raisons[obstacle]}."
+
+
+def format_aide(obstacle: Obstacle | None, niveau: Niveau, niveaux: Sequence[str]) -> str:
+    """What the controls offer and why: smoothing, and the levels that are missing."""
+    phrases = []
+    if obstacle is None:
+        phrases.append("Lisser tire chaque valeur vers la moyenne, d'autant plus que son effectif est petit.")
+    else:
+        phrases.append(format_obstacle(obstacle, niveau))
+    if "region" not in niveaux:
+        phrases.append("Par caisse seulement : le décile d'un territoire n'est pas la moyenne de ceux de ses caisses.")
+    elif len(niveaux) < len(NIVEAUX):
+        noms = format_liste([NIVEAUX[code].singulier for code in niveaux])
+        phrases.append(f"Valeurs connues par {noms} seulement.")
+    return " ".join(phrases)
 
 
 def format_moyennes_imprimees(moyennes: pl.DataFrame, grandeur: Grandeur) -> str | None:
@@ -160,38 +306,52 @@ def format_rang_territoire(ligne: dict[str, Any], valeurs: pl.DataFrame, sens: S
 
 
 def build_fiche(
-    ligne: dict[str, Any], valeurs: pl.DataFrame, france: float | None, repere: str, grandeur: Grandeur, niveau: Niveau
+    ligne: dict[str, Any],
+    valeurs: pl.DataFrame,
+    reference: float | None,
+    repere: str,
+    grandeur: Grandeur,
+    niveau: Niveau,
+    *,
+    habitants: bool = False,
 ) -> Fiche:
     """The sheet of one territory.
 
     Args:
-        ligne: its row of ``data.requetes.territoires.list_valeurs``.
+        ligne: its row of ``data.requetes.territoires.list_valeurs``; with valeur_brute and poids when smoothed.
         valeurs: all rows of the level.
-        france: value of the network, None when unknown.
+        reference: value of the network, None when unknown.
         repere: name of that value.
         grandeur: what is shown.
         niveau: level of the territory.
+        habitants: numerator and denominator count inhabitants.
     """
     valeur = ligne["valeur"]
-    lignes = [("Rang", format_rang_territoire(ligne, valeurs, grandeur.sens, niveau))]
-    if france is not None:
-        texte = grandeur.format_valeur(france)
+    lissee = ligne.get("poids") is not None
+    regle = None if ligne["regle"] is None else Regle(ligne["regle"])
+    lignes = []
+    if lissee:
+        lignes.append(("Valeur brute", grandeur.format_valeur(ligne["valeur_brute"])))
+        lignes.append(("Poids de ses propres données", f"{_format_part(ligne['poids'])}, le reste vient de la moyenne"))
+    rang = format_rang_territoire(ligne, valeurs, grandeur.sens, niveau)
+    lignes.append(("Rang des valeurs lissées" if lissee else "Rang", rang))
+    if reference is not None:
+        texte = grandeur.format_valeur(reference)
         if valeur is not None:
-            texte += f" (écart{INSECABLE}: {format_ecart(valeur - france, grandeur.unite, grandeur.decimales)})"
+            texte += f" (écart{INSECABLE}: {format_ecart(valeur - reference, grandeur.unite, grandeur.decimales)})"
         lignes.append((repere, texte))
-    if ligne["numerateur"] is not None:
-        lignes.append(
-            (
-                "Population concernée",
-                f"{format_nombre(ligne['numerateur'], 0)} sur {format_nombre(ligne['denominateur'], 0)} habitants",
-            )
-        )
-    elif ligne["population"] is not None:
-        lignes.append(("Population", format_pluriel(ligne["population"], "habitant")))
-    else:
-        lignes.append(("Population", "non renseignée par la source"))
+    if ligne["statut"] in _RESERVES:
+        lignes.append(("Statut", _RESERVES[ligne["statut"]]))
+    compte = _format_compte(ligne, habitants=habitants)
+    if compte:
+        lignes.append(compte)
+    if not (compte and habitants):
+        population = ligne["population"]
+        texte = "non renseignée par la source" if population is None else format_pluriel(population, "habitant")
+        lignes.append(("Population", texte))
     if niveau.code != "caisse":
-        lignes.append(("Caisses", format_nombre(ligne["nb_caisses"], 0)))
+        composition = format_composition(regle, ligne["nb_valeurs"], ligne["nb_membres"])
+        lignes.append(("Caisses", composition or format_nombre(ligne["nb_caisses"], 0)))
     if ligne["approche"]:
         lignes.append(("Contour", "approché : aucune table publiée ne rattache les communes à cette caisse"))
     parent = ligne["nom_parent"]
@@ -202,7 +362,18 @@ def build_fiche(
         valeur=format_valeur_carte(valeur, ligne["statut"], grandeur.unite, grandeur.decimales),
         lignes=tuple(lignes),
         simulee=ligne["nature"] == "simulee",
+        lissee=lissee,
     )
+
+
+def _format_compte(ligne: dict[str, Any], *, habitants: bool) -> tuple[str, str] | None:
+    """Numerator and denominator of a value, or its denominator alone; None without any."""
+    haut, bas = ligne["numerateur"], ligne["denominateur"]
+    if haut is not None and bas is not None and habitants:
+        return "Population concernée", f"{format_nombre(haut, 0)} sur {format_nombre(bas, 0)} habitants"
+    if haut is not None and bas is not None:
+        return "Numérateur et dénominateur", f"{format_nombre(haut, 0)} sur {format_nombre(bas, 0)}"
+    return None if bas is None else ("Effectif (dénominateur)", format_nombre(bas, 0))
 
 
 def format_code_periode(debut: dt.date, fin: dt.date) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 
 from components.figures.formats import (
     INSECABLE,
+    format_debut,
     format_ecart,
     format_liste,
     format_nombre,
@@ -413,7 +414,7 @@ def build_phrase_face_a_face(moi: str, pair: str, lignes: Sequence[Mapping[str, 
     if round(mieux["ecart"], 2) > 0:
         suites.append(f"plus grosse avance{DEUX_POINTS}{mieux['indicateur']} ({format_ecart(mieux['ecart'], '%', 2)})")
     suite = f"{INSECABLE}; ".join(suites)
-    return f"{tete} {suite[:1].upper()}{suite[1:]}." if suite else tete
+    return f"{tete} {format_debut(suite)}." if suite else tete
 
 
 def build_phrase_nuage(titre: str, abscisse: str, correlation: Correlation | None, *, log: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from components.figures.formats import (
     INSECABLE,
@@ -32,6 +32,7 @@ VERDICTS: Final = {
     "bloque": ("✕", "Bloqué\u00a0: une erreur interdit de le publier", "moins"),
     "illisible": ("✕", "Illisible", "moins"),
     "sans_source": ("?", "Aucune source ne décrit ce fichier", "moins"),
+    "referentiel": ("✓", "Liste d'organismes, sans résultat à publier", "mieux"),
 }
 _REGLES: Final = {
     "entete_en_double": "en-tête en double",
@@ -64,7 +65,35 @@ _REGLES: Final = {
     "maille_inattendue": "niveau inattendu",
     "periode_non_precisee": "période non précisée",
     "total_de_domaine": "total de domaine",
+    "colonne_mal_typee": "colonne d'un autre type",
+    "date_manquante": "date manquante",
+    "mois_anterieur": "mois d'avant la période suivie",
+    "mois_futur": "mois à venir",
+    "regime_inconnu": "régime inconnu",
+    "delai_manquant": "délai manquant",
+    "delai_negatif": "délai négatif",
+    "delai_excessif": "délai excessif",
+    "population_absente": "population absente du fichier",
+    "periode_absente": "période absente du fichier",
+    "categorie_inconnue": "catégorie inconnue",
+    "departement_contradictoire": "département contradictoire",
+    "commune_fusionnee": "commune fusionnée",
+    "nom_different": "nom différent",
+    "identifiant_double": "identifiant en double",
+    "coordonnees_hors_departement": "coordonnées hors du département",
+    "referentiel_different": "différence avec notre référentiel",
+    "referentiel_inconnu": "organisme hors de notre référentiel",
+    "referentiel_absent": "organismes absents de la liste",
 }
+
+
+class Releve(NamedTuple):
+    """Measures of the quality of a publication."""
+
+    reelles: float  # real facts
+    rejetees: float | None  # rows of the files sent, %
+    echecs: float  # controls not met
+    a_jour: float | None  # pairs indicateur × organisme, %
 
 
 def format_regle(regle: str) -> str:
@@ -165,6 +194,44 @@ def build_phrase_qualite(lues: int, rejetees: int, premier: float, dernier: floa
     return phrase
 
 
+def build_phrase_tendance(
+    nombre: int, muettes: int, ecartees: int, depart: Releve | None, affichee: Releve | None
+) -> str:
+    """Quality over the publications: how many, then from the first that has figures to the one being served."""
+    reserves = []
+    if muettes:
+        reserves.append(f"{format_nombre(muettes, 0)} sans chiffres de qualité (d'avant qu'ils ne soient gardés)")
+    if ecartees:
+        reserves.append(format_pluriel(ecartees, "laissée par un retour", "laissées par un retour"))
+    phrase = format_pluriel(nombre, "publication")
+    if reserves:
+        phrase += f", dont {format_liste(reserves)}"
+    if affichee is None:
+        return f"{phrase}. Celle affichée n'a pas de chiffres de qualité."
+    if depart is None:
+        return f"{phrase}. Celle affichée est la première de sa suite à en avoir\u00a0: la tendance viendra."
+    evolutions = [
+        _format_evolution(nom, avant, apres, decimales, unite)
+        for nom, avant, apres, decimales, unite in (
+            ("valeurs réelles", depart.reelles, affichee.reelles, 0, ""),
+            ("lignes rejetées", depart.rejetees, affichee.rejetees, 1, f"{INSECABLE}%"),
+            ("contrôles en échec", depart.echecs, affichee.echecs, 0, ""),
+            ("couples à jour", depart.a_jour, affichee.a_jour, 1, f"{INSECABLE}%"),
+        )
+        if apres is not None
+    ]
+    return f"{phrase}. De la première à celle affichée{INSECABLE}: {format_liste(evolutions)}."
+
+
+def _format_evolution(nom: str, avant: float | None, apres: float, decimales: int, unite: str) -> str:
+    """« valeurs réelles de 2 800 à 2 850 », « contrôles en échec toujours 4 »."""
+    fin = f"{format_nombre(apres, decimales)}{unite}"
+    if avant is None:
+        return f"{nom} {fin} (aucun fichier avant)"
+    debut = format_nombre(avant, decimales)
+    return f"{nom} toujours {fin}" if debut == format_nombre(apres, decimales) else f"{nom} de {debut} à {fin}"
+
+
 def build_phrase_origines(documents: int, transmis: int, simules: int) -> str:
     """Share of real and simulated facts."""
     total = documents + transmis + simules
@@ -174,6 +241,14 @@ def build_phrase_origines(documents: int, transmis: int, simules: int) -> str:
         f"{format_nombre(reels, 0)} valeurs réelles sur {format_nombre(total, 0)} ({format_nombre(part)}{INSECABLE}%)"
         f"{INSECABLE}: {format_nombre(documents, 0)} imprimées dans les documents, {format_nombre(transmis, 0)} "
         "transmises. Les autres sont simulées, mois par mois, et marquées comme telles."
+    )
+
+
+def build_phrase_ij(caisses: int, fichiers: int, nombre: int) -> str:
+    """The real files of IJ in one sentence."""
+    return (
+        f"{format_pluriel(nombre, 'IJ réelle comptée', 'IJ réelles comptées')}, de "
+        f"{format_pluriel(caisses, 'caisse')}, par {format_pluriel(fichiers, 'fichier transmis', 'fichiers transmis')}."
     )
 
 

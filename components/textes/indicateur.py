@@ -9,6 +9,7 @@ import polars as pl
 
 from components.figures.formats import (
     INSECABLE,
+    format_debut,
     format_ecart,
     format_liste,
     format_pluriel,
@@ -17,7 +18,7 @@ from components.figures.formats import (
 )
 from data.calculs.atteinte import ATTEINTES_MESUREES, Atteinte
 from data.calculs.ensemble import Regle
-from data.modele import Sens
+from data.modele import Maille, Sens
 
 REGLES: Final[dict[Regle, str]] = {
     Regle.RAPPORT: "numérateurs et dénominateurs des organismes additionnés",
@@ -50,9 +51,17 @@ NOTE_TAILLE: Final = (
     "jamais par un résultat."
 )
 NOTE_LIES: Final = "Un indicateur lié porte sur le même sujet\u00a0: sa définition ou sa source peuvent différer."
+_TERRITOIRES: Final = {Maille.COMMUNE: "commune", Maille.DEPARTEMENT: "département", Maille.REGION: "région"}
 SANS_VALEUR: Final = "Seul le taux de réussite est publié\u00a0: la valeur de l'indicateur n'est pas connue."
 SANS_MOIS: Final = "Aucune valeur mensuelle. Choisissez «\u00a0Par an\u00a0»."
 SANS_CIBLE: Final = "Cet indicateur n'a ni socle ni objectif par organisme\u00a0: rien à atteindre, rien à juger."
+
+
+def format_sans_organisme(maille: Maille) -> str:
+    """Why an indicateur has no value by organisme."""
+    niveau = _TERRITOIRES.get(maille)
+    sujet = f"Indicateur par {niveau}" if niveau else "Indicateur national"
+    return f"{sujet}\u00a0: aucune valeur par organisme."
 
 
 def format_plus(valeur: float, unite: str | None, decimales: int) -> str:
@@ -258,7 +267,7 @@ def build_phrase_mouvements(
     if not extremes:
         return phrase
     suite = f"{INSECABLE}; ".join(extremes)
-    return f"{phrase} {suite[0].upper()}{suite[1:]}."
+    return f"{phrase} {format_debut(suite)}."
 
 
 def _format_verbe(nombre: int, singulier: str, pluriel: str) -> str:

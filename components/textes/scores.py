@@ -8,6 +8,7 @@ import polars as pl
 
 from components.figures.formats import (
     INSECABLE,
+    format_debut,
     format_ecart,
     format_liste,
     format_nombre,
@@ -209,9 +210,7 @@ def list_remarques(frame: pl.DataFrame) -> tuple[str, ...]:
     fragments = frame.drop_nulls("note").with_columns(pl.col("note").str.split(" ; ")).explode("note")
     remarques = fragments.group_by("note", maintain_order=True).agg("titre_court")
     return tuple(
-        f"{format_liste(titres)}{INSECABLE}: {note}."
-        if len(titres) <= _TITRES_CITES
-        else f"{note[0].upper()}{note[1:]}."
+        f"{format_liste(titres)}{INSECABLE}: {note}." if len(titres) <= _TITRES_CITES else f"{format_debut(note)}."
         for note, titres in remarques.iter_rows()
     )
 

@@ -41,28 +41,12 @@ LIBELLES_ATTEINTE: Final[dict[Atteinte, str]] = {
 ATTEINTES_MESUREES: Final = (Atteinte.ATTEINT, Atteinte.ENTRE, Atteinte.SOUS)
 
 
-def get_atteinte(taux: float | None, statut: str | None) -> Atteinte:
-    """State of one result.
-
-    Args:
-        taux: taux de réussite in %, None when there is none. 0 is a rate, not an absence.
-        statut: status of the fact (``data.modele.Statut``), None when there is no fact.
-    """
-    if taux is not None:
-        if taux >= 100 - _TOLERANCE:
-            return Atteinte.ATTEINT
-        return Atteinte.ENTRE if taux > _TOLERANCE else Atteinte.SOUS
-    if statut == Statut.NEUTRALISE:
-        return Atteinte.NEUTRALISE
-    return Atteinte.SANS_OBJET if statut in {Statut.SANS_OBJET, Statut.ABANDONNE} else Atteinte.NON_FOURNI
-
-
 def build_atteinte(taux: pl.Expr, statut: pl.Expr) -> pl.Expr:
-    """The twin of :func:`get_atteinte` on a frame.
+    """State of each result of a frame (a value of :class:`Atteinte`).
 
     Args:
-        taux: taux de réussite in %, null when there is none.
-        statut: status of the fact, null when there is no fact.
+        taux: taux de réussite in %, null when there is none. 0 is a rate, not an absence.
+        statut: status of the fact (``data.modele.Statut``), null when there is no fact.
     """
     return (
         pl.when(taux >= 100 - _TOLERANCE)

@@ -9,7 +9,7 @@ import polars as pl
 
 from data.bareme import Bareme, Cible
 from data.calculs.resultats import SEUILS
-from data.calculs.score_vectorise import compute_scores
+from data.calculs.score_vectorise import ScoresReseau, compute_scores
 
 DECIMALES = 2  # of the scores, as printed: ranks and gains are read on rounded scores
 
@@ -61,13 +61,14 @@ def apply_cibles(resultats: pl.DataFrame, cibles: Mapping[str, Cible]) -> pl.Dat
     return resultats.with_columns(colonnes)
 
 
-def compute_effet(resultats: pl.DataFrame, avant: Bareme, apres: Bareme) -> Effet:
+def compute_effet(resultats: pl.DataFrame, avant: Bareme, apres: Bareme, *, deja: ScoresReseau | None = None) -> Effet:
     """Scores and ranks of every organisme of a group under two barèmes.
 
     Args:
         resultats: results of the group on the indicateurs of both barèmes, columns of ``compute_scores``.
         avant: the one in force.
         apres: the other one.
+        deja: scores of the group under ``avant``, when they are already computed.
 
     Returns:
         ``organismes``, one row each, order kept: code_organisme, avant, apres (scores in %, rounded to 0,01 point; null
@@ -81,7 +82,7 @@ def compute_effet(resultats: pl.DataFrame, avant: Bareme, apres: Bareme) -> Effe
     codes = {"avant": list(avant.list_codes()), "apres": list(apres.list_codes())}
     base = resultats.select("code_organisme").unique(maintain_order=True)
     scores = {
-        "avant": compute_scores(resultats.filter(pl.col("code_indicateur").is_in(codes["avant"])), avant),
+        "avant": deja or compute_scores(resultats.filter(pl.col("code_indicateur").is_in(codes["avant"])), avant),
         "apres": compute_scores(
             apply_cibles(resultats.filter(pl.col("code_indicateur").is_in(codes["apres"])), cibles), apres
         ),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.calculs.entrees import Nombres, Serie, check_niveau, check_nombre, check_paires, check_serie
 from data.calculs.intervalles import compute_z, poisson_exact
@@ -41,11 +42,17 @@ def limites_entonnoir_proportion(p0: float, n: float, z: float) -> tuple[float, 
     ecart = check_nombre(z, "z")
     if taille <= 0 or ecart <= 0:
         raise ValueError(f"l'effectif et z doivent être positifs, pas {taille:g} et {ecart:g}")
-    attendu = taille * reference
-    demi = ecart * math.sqrt(ecart**2 + 4 * attendu * (1 - reference))
-    diviseur = 2 * (taille + ecart**2)
-    centre = 2 * attendu + ecart**2
-    return max(0.0, (centre - demi) / diviseur), min(1.0, (centre + demi) / diviseur)
+    bas, haut = _list_limites_proportion(reference, np.array([taille]), ecart)
+    return float(bas[0]), float(haut[0])
+
+
+def _list_limites_proportion(reference: float, tailles: Nombres, z: float) -> tuple[Nombres, Nombres]:
+    """Lower and upper limits of :func:`limites_entonnoir_proportion`, one per size."""
+    attendus = tailles * reference
+    demis = z * np.sqrt(z**2 + 4 * attendus * (1 - reference))
+    diviseurs = 2 * (tailles + z**2)
+    centres = 2 * attendus + z**2
+    return np.maximum(0.0, (centres - demis) / diviseurs), np.minimum(1.0, (centres + demis) / diviseurs)
 
 
 def limites_entonnoir_poisson(attendu: float, niveau: float) -> tuple[float, float]:
@@ -132,6 +139,15 @@ class PointEntonnoir:
 
 
 @dataclass(frozen=True)
+class Cadre:
+    """What the groups of a funnel share: centre line, factor φ and between-group variance τ²."""
+
+    reference: float
+    phi: float
+    tau2: float
+
+
+@dataclass(frozen=True)
 class Entonnoir:
     """A funnel: reference, over-dispersion, and a point per complete pair, in the order given.
 
@@ -177,6 +193,43 @@ def build_entonnoir(
     Raises:
         ValueError: impossible pairs (see :func:`data.calculs.entrees.check_paires`), no complete pair.
     """
+    cadre, rangs, valeurs, tailles, scores = _place_groupes(numerateurs, denominateurs, proportion, reference, winsor)
+    centre, tau2 = cadre.reference, cadre.tau2
+    brutes = [list_limites(centre, tailles, niveau, proportion=proportion) for niveau in NIVEAUX]
+    ajustees = [list_limites(centre, tailles, niveau, proportion=proportion, tau2=tau2) for niveau in NIVEAUX]
+    points = []
+    for place, (rang, valeur, taille, score) in enumerate(
+        zip(rangs.tolist(), valeurs.tolist(), tailles.tolist(), scores.tolist(), strict=True)
+    ):
+        limites, larges = tuple(lim[place] for lim in brutes), tuple(lim[place] for lim in ajustees)
+        points.append(
+            PointEntonnoir(
+                rang, valeur, taille, score, limites, larges,
+                _find_depassement(valeur, limites), _find_depassement(valeur, larges),
+            )
+        )  # fmt: skip
+    return Entonnoir(proportion, centre, cadre.phi, tau2, tuple(points))
+
+
+def compute_cadre(
+    numerateurs: Serie,
+    denominateurs: Serie,
+    *,
+    proportion: bool = True,
+    reference: float | None = None,
+    winsor: float | None = WINSOR,
+) -> Cadre:
+    """Centre line and over-dispersion of a funnel, without its points: enough for the limits at any size.
+
+    Args and errors: see :func:`build_entonnoir`.
+    """
+    return _place_groupes(numerateurs, denominateurs, proportion, reference, winsor)[0]
+
+
+def _place_groupes(
+    numerateurs: Serie, denominateurs: Serie, proportion: bool, reference: float | None, winsor: float | None
+) -> tuple[Cadre, NDArray[np.intp], Nombres, Nombres, Nombres]:
+    """What the groups share, then places, values, sizes and z-scores of those that have both numbers."""
     hauts, bas = check_paires(numerateurs, denominateurs, plafond=proportion)
     rangs = np.flatnonzero(~np.isnan(bas))
     cas, tailles = hauts[rangs], bas[rangs]
@@ -188,37 +241,30 @@ def build_entonnoir(
     echelle = _stabilise(valeurs, proportion=proportion, reference=centre)
     scores = (echelle - _stabilise(np.array([centre]), proportion=proportion, reference=centre)[0]) / erreurs
     phi, tau2 = surdispersion(scores.tolist(), erreurs.tolist(), winsor)
-    points = []
-    for rang, valeur, taille, score in zip(rangs, valeurs, tailles, scores, strict=True):
-        brutes = tuple(compute_limites(centre, float(taille), niveau, proportion=proportion) for niveau in NIVEAUX)
-        ajustees = tuple(
-            compute_limites(centre, float(taille), niveau, proportion=proportion, tau2=tau2) for niveau in NIVEAUX
-        )
-        points.append(
-            PointEntonnoir(
-                int(rang),
-                float(valeur),
-                float(taille),
-                float(score),
-                brutes,
-                ajustees,
-                _find_depassement(float(valeur), brutes),
-                _find_depassement(float(valeur), ajustees),
-            )
-        )
-    return Entonnoir(proportion, centre, phi, tau2, tuple(points))
+    return Cadre(centre, phi, tau2), rangs, valeurs, tailles, scores
 
 
 def compute_limites(
     reference: float, taille: float, niveau: float, *, proportion: bool = True, tau2: float = 0.0
 ) -> tuple[float, float]:
-    """Limits of a funnel at one size, to draw its curves: exact without ``tau2``, θ0 ± z√(s² + τ²) with it.
+    """Limits of a funnel at one size: see :func:`list_limites`.
+
+    Raises:
+        ValueError: a size that is not above 0, a reference or a level out of bounds.
+    """
+    return list_limites(reference, [taille], niveau, proportion=proportion, tau2=tau2)[0]
+
+
+def list_limites(
+    reference: float, tailles: Serie | Nombres, niveau: float, *, proportion: bool = True, tau2: float = 0.0
+) -> list[tuple[float, float]]:
+    """Limits of a funnel at each size, to draw its curves: exact without ``tau2``, θ0 ± z√(s² + τ²) with it.
 
     Adjusted limits never lie inside the raw ones.
 
     Args:
         reference: centre line, proportion or ratio.
-        taille: denominator (expected events for a ratio of counts).
+        tailles: denominators (expected events for a ratio of counts).
         niveau: level, in ]0, 1[.
         proportion: False for a ratio.
         tau2: between-group variance of :func:`surdispersion`; 0 for raw limits.
@@ -227,23 +273,28 @@ def compute_limites(
         ValueError: a size that is not above 0, a reference or a level out of bounds.
     """
     z = compute_z(niveau)
+    nombres = check_serie(tailles, "effectifs") if not isinstance(tailles, np.ndarray) else tailles
+    if not (nombres > 0).all():
+        raise ValueError(f"l'effectif doit être positif, pas {nombres[~(nombres > 0)][0]:g}")
     if proportion:
-        bas, haut = limites_entonnoir_proportion(reference, taille, z)
+        centre = check_nombre(reference, "proportion de référence", minimum=0, maximum=1)
+        bas, haut = _list_limites_proportion(centre, nombres, z)
     elif reference == 0:
-        return 0.0, 0.0
+        return [(0.0, 0.0)] * len(nombres)
     else:
-        bas, haut = (limite * reference for limite in limites_entonnoir_poisson(taille * reference, niveau))
-    if tau2 <= 0:
-        return bas, haut
-    if proportion:
-        centre = math.asin(math.sqrt(reference))
-        demi = z * math.sqrt(1 / (4 * taille) + tau2)
-        bas_large = math.sin(max(0.0, centre - demi)) ** 2
-        haut_large = math.sin(min(math.pi / 2, centre + demi)) ** 2
-    else:
-        demi = z * math.sqrt(1 / (4 * taille * reference) + tau2)
-        bas_large, haut_large = reference * max(0.0, 1 - demi) ** 2, reference * (1 + demi) ** 2
-    return min(bas, bas_large), max(haut, haut_large)
+        couples = [limites_entonnoir_poisson(n * reference, niveau) for n in nombres.tolist()]
+        bas, haut = (reference * np.array(cote) for cote in zip(*couples, strict=True))
+    if tau2 > 0:
+        if proportion:
+            angle = math.asin(math.sqrt(reference))
+            demis = z * np.sqrt(1 / (4 * nombres) + tau2)
+            bas = np.minimum(bas, np.sin(np.maximum(0.0, angle - demis)) ** 2)
+            haut = np.maximum(haut, np.sin(np.minimum(math.pi / 2, angle + demis)) ** 2)
+        else:
+            demis = z * np.sqrt(1 / (4 * nombres * reference) + tau2)
+            bas = np.minimum(bas, reference * np.maximum(0.0, 1 - demis) ** 2)
+            haut = np.maximum(haut, reference * (1 + demis) ** 2)
+    return list(zip(bas.tolist(), haut.tolist(), strict=True))
 
 
 def compute_fausses_alertes(nb_indicateurs: int, nb_organismes: int, niveau: float = 0.95) -> float:

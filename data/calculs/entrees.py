@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Nombres = NDArray[np.float64]
 Serie = Sequence[float | None]
 
+_ORDINAIRES = frozenset({float, int, type(None)})  # numpy reads them all as numbers, or holes; bool is none of them
+
 
 def check_nombre(
     valeur: float | None, nom: str, *, minimum: float | None = None, maximum: float | None = None
@@ -62,8 +64,13 @@ def check_serie(valeurs: Serie, nom: str = "valeurs", *, minimum: int = 1) -> No
     """
     if isinstance(valeurs, str):
         raise ValueError(f"{nom} : une suite de nombres est attendue, pas un texte")
+    suspects: Sequence[int] = range(len(valeurs))
     nombres = np.full(len(valeurs), np.nan)
-    for rang, valeur in enumerate(valeurs):
+    if all(type(valeur) in _ORDINAIRES for valeur in valeurs):
+        nombres = np.array(valeurs, dtype=np.float64)
+        suspects = np.flatnonzero(np.isinf(nombres)).tolist()
+    for rang in suspects:
+        valeur = valeurs[rang]
         if valeur is None:
             continue
         if isinstance(valeur, bool) or not isinstance(valeur, Real) or math.isinf(valeur):
@@ -105,7 +112,9 @@ def check_paires(
     if len(hauts) != len(bas):
         raise ValueError(f"{len(hauts)} numérateurs pour {len(bas)} dénominateurs : il en faut autant")
     absents = np.isnan(hauts) | np.isnan(bas)
-    for rang in np.flatnonzero(~absents):
+    with np.errstate(invalid="ignore"):
+        fautifs = (hauts < 0) | (bas <= 0) | (plafond & (hauts > bas))
+    for rang in np.flatnonzero(fautifs & ~absents):
         if hauts[rang] < 0:
             raise ValueError(f"numérateur de rang {rang + 1} négatif : {hauts[rang]:g}")
         if bas[rang] <= 0:

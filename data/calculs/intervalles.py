@@ -6,6 +6,7 @@ Without a denominator a rate has no interval: the functions refuse it instead of
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -16,6 +17,7 @@ from data.calculs.position import compute_quantile
 SEUIL_EXACT = 10  # events; under it Byar's approximation gives way to the exact interval
 
 
+@lru_cache(maxsize=32)
 def compute_z(niveau: float) -> float:
     """Two-sided normal quantile of a level: 1.96 for 0.95, 3.09 for 0.998.
 

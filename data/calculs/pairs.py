@@ -278,21 +278,6 @@ def compute_classe_taille(etp: float | None) -> str | None:
     return next(nom for nom, borne in CLASSES_TAILLE if etp < borne)
 
 
-def check_groupe(codes: Sequence[str]) -> tuple[str, ...]:
-    """Return the members of a list of one's own, each once, or raise when they are too few for any statistic.
-
-    Raises:
-        ValueError: fewer than :data:`GROUPE_MINIMUM` different members.
-    """
-    uniques = tuple(dict.fromkeys(codes))
-    if len(uniques) < GROUPE_MINIMUM:
-        raise ValueError(
-            f"une liste personnelle compte au moins {GROUPE_MINIMUM} organismes pour toute statistique : "
-            f"{len(uniques)} choisi(s), ajoutez-en {GROUPE_MINIMUM - len(uniques)}"
-        )
-    return uniques
-
-
 def _select_comparables(contexte: pl.DataFrame, codes: Sequence[str], *, tous_types: bool = False) -> pl.DataFrame:
     """Rows of the types of some organismes, by code."""
     types = contexte.filter(pl.col("code_organisme").is_in(codes))

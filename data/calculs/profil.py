@@ -57,6 +57,7 @@ def compute_reperes(valeurs: Sequence[float], sens: Sens) -> Reperes:
     Raises:
         ValueError: no value.
     """
-    p5, q1, mediane, q3, p95 = (compute_quantile(valeurs, part) for part in (0.05, 0.25, 0.5, 0.75, 0.95))
+    triees = sorted(valeurs)
+    p5, q1, mediane, q3, p95 = (compute_quantile(triees, part) for part in (0.05, 0.25, 0.5, 0.75, 0.95))
     echelle = max(p95 - mediane, mediane - p5) or max(max(valeurs) - mediane, mediane - min(valeurs))
     return Reperes(len(valeurs), p5, q1, mediane, q3, p95, echelle, sens)

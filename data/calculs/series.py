@@ -198,7 +198,9 @@ def cut_series(longueur: int, ruptures: Iterable[int]) -> Iterator[tuple[int, in
     return ((debut, fin) for debut, fin in pairwise(coupes) if fin > debut)
 
 
-def laney_p(numerateurs: Serie, denominateurs: Serie) -> tuple[float, float, list[float | None], list[float | None]]:
+def laney_p(
+    numerateurs: Serie, denominateurs: Serie, reference: tuple[int, int] | None = None
+) -> tuple[float, float, list[float | None], list[float | None]]:
     """Laney p′ chart: limits of proportions whose denominators are so large that everything looks significant.
 
     p̄ = Σx / Σn; σi = √(p̄(1 − p̄)/ni); zi = (pi − p̄)/σi; σz = mean |zi − z(i−1)| / 1,128; limits p̄ ± 3·σi·σz, within
@@ -208,6 +210,7 @@ def laney_p(numerateurs: Serie, denominateurs: Serie) -> tuple[float, float, lis
     Args:
         numerateurs: cases per period, in order of time.
         denominateurs: sizes per period, above 0.
+        reference: places (start included, end excluded) of the periods p̄ and σz are computed on; all of them if None.
 
     Returns:
         p̄, σz (1 = binomial variation only), lower limits, upper limits, one per period (None for a hole).
@@ -216,12 +219,16 @@ def laney_p(numerateurs: Serie, denominateurs: Serie) -> tuple[float, float, lis
         ValueError: fewer than two consecutive periods, or impossible pairs.
     """
     hauts, bas = check_paires(numerateurs, denominateurs, plafond=True, minimum=2)
-    moyen = math.fsum(hauts[~np.isnan(hauts)]) / math.fsum(bas[~np.isnan(bas)])
+    periode = slice(*(reference or (0, len(bas))))
+    presents = ~np.isnan(hauts[periode])
+    if not presents.any():
+        raise ValueError("aucune période dans la référence : la carte p′ n'existe pas")
+    moyen = math.fsum(hauts[periode][presents]) / math.fsum(bas[periode][presents])
     sigmas = np.sqrt(moyen * (1 - moyen) / bas)
     if moyen in (0, 1):
         ecart = 0.0
     else:
-        etendues = np.abs(np.diff((hauts / bas - moyen) / sigmas))
+        etendues = np.abs(np.diff(((hauts / bas - moyen) / sigmas)[periode]))
         etendues = etendues[~np.isnan(etendues)]
         if not len(etendues):
             raise ValueError("aucun couple de périodes consécutives : la carte p′ n'existe pas")

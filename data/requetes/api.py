@@ -95,8 +95,10 @@ _RESULTATS: Final = _Liste(
            v.code_entite AS entite,
            CASE v.maille WHEN 'organisme' THEN v.code_entite END AS organisme,
            CASE v.maille WHEN 'organisme' THEN o.type_organisme WHEN 'type_organisme' THEN v.code_entite END AS type,
-           CASE v.maille WHEN 'organisme' THEN o.nom WHEN 'reseau' THEN 'France entière' ELSE t.nom END AS nom,
+           CASE v.maille WHEN 'organisme' THEN o.nom WHEN 'reseau' THEN 'France entière' WHEN 'commune' THEN c.nom
+                         ELSE t.nom END AS nom,
            CASE v.maille WHEN 'organisme' THEN o.codes_region WHEN 'region' THEN [v.code_entite]
+                         WHEN 'commune' THEN list_filter([c.code_region], lambda r: r IS NOT NULL)
                          WHEN 'departement' THEN list_filter([t.code_parent], lambda c: c IS NOT NULL)
                          ELSE [] END AS codes_region,
            v.periode_debut, v.periode_fin,
@@ -110,6 +112,7 @@ _RESULTATS: Final = _Liste(
     JOIN mart_indicateur i USING (code_indicateur)
     LEFT JOIN mart_organisme o ON v.maille = 'organisme' AND o.code_organisme = v.code_entite
     LEFT JOIN mart_territoire t ON t.niveau = v.maille AND t.code = v.code_entite
+    LEFT JOIN mart_commune c ON v.maille = 'commune' AND c.code_commune = v.code_entite
     """,  # noqa: S608 - constant text
     "indicateur, mesure, maille, entite, periode_debut, periode_fin, granularite, segment, statistique",
     {

@@ -20,13 +20,14 @@ _ORGANISMES = """
     FROM mart_organisme
 """
 
-# The period an indicateur is compared at: its latest year, else (nothing yearly) its latest period.
+# The period an indicateur is compared at: its latest year, else (nothing yearly) its latest period, weeks apart.
 _DERNIERES = """
     derniere AS (
         SELECT DISTINCT ON (code_indicateur) code_indicateur, granularite, periode_debut, periode_fin
         FROM (
             SELECT DISTINCT code_indicateur, granularite, periode_debut, periode_fin FROM mart_valeur
             WHERE maille = 'organisme' AND mesure = 'resultat' AND segment = 'ensemble' AND valeur IS NOT NULL
+              AND granularite <> 'semaine'
         )
         ORDER BY code_indicateur, granularite <> 'annee', periode_fin DESC, periode_debut
     )

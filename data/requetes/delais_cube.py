@@ -119,7 +119,8 @@ def list_serie_caisse(
     Returns:
         mois, valeur (days, null when the caisse has no file that month), nombre (its files, null likewise), p10,
         mediane, p90 (of the values of the caisses, days, linear interpolation), effectif (CPAM and CCSS with a value),
-        nature; in the order of time.
+        reelles (those whose value is real), nature (of the caisse, null likewise); in the order of time. The band is
+        that of the whole network: null in the months that some caisses alone have sent.
 
     Raises:
         ValueError: a canal is asked.
@@ -138,16 +139,40 @@ def list_serie_caisse(
             SELECT mois, code_organisme, nombre, {statistique} AS valeur, nature FROM mart_delai_ij_caisse
             WHERE regime = $regime AND risque = $risque AND subrogation = $subrogation
         ),
+        mienne AS (FROM fait WHERE code_organisme = $organisme),
         bande AS (
-            SELECT mois, quantile_cont(valeur, [0.1, 0.5, 0.9]) AS q, count(*) AS effectif
+            SELECT mois, quantile_cont(valeur, [0.1, 0.5, 0.9]) AS q, count(*) AS effectif,
+                   count(*) FILTER (nature = 'publiee') AS reelles
             FROM fait JOIN mart_organisme USING (code_organisme)
-            WHERE type_organisme IN ('CPAM', 'CCSS') GROUP BY mois
+            WHERE type_organisme IN ('CPAM', 'CCSS') AND mois IN (SELECT DISTINCT mois FROM mart_delai_ij_reseau)
+            GROUP BY mois
         )
-        SELECT mois, f.valeur, f.nombre, q[1] AS p10, q[2] AS mediane, q[3] AS p90, effectif, f.nature
-        FROM bande LEFT JOIN (FROM fait WHERE code_organisme = $organisme) f USING (mois)
+        SELECT mois, f.valeur, f.nombre, q[1] AS p10, q[2] AS mediane, q[3] AS p90, effectif, reelles, f.nature
+        FROM bande FULL JOIN mienne f USING (mois)
         ORDER BY mois
         """,  # noqa: S608 - one of two constant column names
         parametres,
+    )
+
+
+@par_version
+def list_origines(lecture: Lecture, organisme: str | None = None) -> pl.DataFrame:
+    """Where the real months come from, by caisse and load; those of one caisse, or all.
+
+    Columns: code_organisme, nom, chargement, fichier, charge_le, du, au (first and last month), mois (how many of them
+    come from this load), nombre (files counted); caisses in definition order, loads in the order of time.
+    """
+    condition = "true" if organisme is None else "code_organisme = $organisme"
+    return lecture.query(
+        f"""
+        SELECT code_organisme, o.nom, chargement, c.fichier, c.charge_le, min(mois) AS du, max(mois) AS au,
+               count(*) AS mois, sum(nombre)::BIGINT AS nombre
+        FROM mart_delai_ij_origine
+        JOIN mart_organisme o USING (code_organisme) JOIN mart_chargement c USING (chargement)
+        WHERE {condition}
+        GROUP BY ALL ORDER BY any_value(o.ordre), any_value(c.rang)
+        """,  # noqa: S608 - one of two constant texts
+        {} if organisme is None else {"organisme": organisme},
     )
 
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from data.calculs.ensemble import Regle
+from data.calculs.territoires import build_valeurs
 from data.magasin import Lecture, par_version
+from data.modele import Statut
+from data.requetes.territoires import list_territoires
 
 _ORGANISMES = """
     organisme AS (
@@ -84,7 +88,7 @@ def list_mensuels(lecture: Lecture, indicateur: str) -> pl.DataFrame:
 
 @par_version
 def list_nationaux(lecture: Lecture, indicateur: str) -> pl.DataFrame:
-    """Figures of the whole network, all segments and statistics, oldest first.
+    """Figures of the whole network, all segments and statistics, weeks apart, oldest first.
 
     Columns: mesure (« resultat », « taux_reussite »), periode_debut, periode_fin, granularite, segment, statistique,
     valeur, borne_basse, borne_haute, valeur_date, statut, valeur_imprimee, nature, source, source_ligne, note.
@@ -94,7 +98,7 @@ def list_nationaux(lecture: Lecture, indicateur: str) -> pl.DataFrame:
         SELECT mesure, periode_debut, periode_fin, granularite, segment, statistique, valeur, borne_basse, borne_haute,
                valeur_date, statut, valeur_imprimee, nature, source, source_ligne, note
         FROM mart_valeur
-        WHERE code_indicateur = $indicateur AND maille = 'reseau'
+        WHERE code_indicateur = $indicateur AND maille = 'reseau' AND granularite <> 'semaine'
         ORDER BY periode_debut, periode_fin, mesure, segment, statistique
         """,
         {"indicateur": indicateur},
@@ -103,7 +107,7 @@ def list_nationaux(lecture: Lecture, indicateur: str) -> pl.DataFrame:
 
 @par_version
 def list_publiees(lecture: Lecture, indicateur: str) -> pl.DataFrame:
-    """Every figure that a document prints about the indicateur, organismes apart when they are many.
+    """Every figure that a document prints about the indicateur, organismes apart when they are many; no loaded file.
 
     Columns: entite (« France entière », a type, the name of an organisme or of a group), mesure, periode_debut,
     periode_fin, segment, statistique, valeur, borne_basse, borne_haute, valeur_date, statut, valeur_imprimee, source,
@@ -113,7 +117,7 @@ def list_publiees(lecture: Lecture, indicateur: str) -> pl.DataFrame:
         """
         WITH fait AS (
             SELECT *, count(*) FILTER (maille = 'organisme') OVER () AS nombre
-            FROM mart_valeur WHERE code_indicateur = $indicateur AND nature = 'publiee'
+            FROM mart_valeur WHERE code_indicateur = $indicateur AND nature = 'publiee' AND chargement IS NULL
         )
         SELECT CASE WHEN f.maille = 'reseau' THEN 'France entière' ELSE coalesce(o.nom, f.code_entite) END AS entite,
                f.mesure, f.periode_debut, f.periode_fin, f.segment, f.statistique, f.valeur, f.borne_basse,
@@ -178,38 +182,24 @@ def list_valeurs_region(lecture: Lecture, indicateur: str, type_note: str, annee
 
     A région has the simple mean of the bodies of the type that cover it.
 
-    Columns: those of ``data.requetes.territoires.list_valeurs``; nb_caisses and nb_valeurs count the bodies.
+    Columns: those of ``data.requetes.territoires.list_valeurs``; nb_membres and nb_valeurs count the bodies of the
+    type. A région without any is « sans_objet ».
     """
-    return lecture.query(
+    membres = lecture.query(
         f"""
-        WITH {_ORGANISMES}, {_FAITS},
-        porteur AS (
-            SELECT unnest(o.codes_region) AS code, f.valeur, coalesce(f.statut, 'non_fourni') AS statut, f.source,
-                   f.nature
-            FROM organisme o
-            LEFT JOIN fait f ON f.code_entite = o.code_organisme AND f.mesure = 'resultat'
-                AND year(f.periode_debut) = $annee
-            WHERE o.type_note = $type_note
-        ),
-        moyenne AS (
-            SELECT code, count(*) AS nb_caisses, count(valeur) AS nb_valeurs, avg(valeur) AS valeur,
-                   CASE WHEN count(valeur) > 0 THEN 'publie' ELSE min(statut) END AS statut, min(source) AS source,
-                   max(nature) AS nature
-            FROM porteur GROUP BY code
-        ),
-        resultat AS (
-            SELECT t.code, t.nom, NULL::VARCHAR AS nom_parent, t.population, t.approche,
-                   coalesce(m.nb_caisses, 0) AS nb_caisses, coalesce(m.nb_valeurs, 0) AS nb_valeurs,
-                   true AS est_moyenne, m.valeur, NULL::DOUBLE AS numerateur, NULL::DOUBLE AS denominateur,
-                   coalesce(m.statut, 'sans_objet') AS statut, m.source, m.nature
-            FROM mart_territoire t LEFT JOIN moyenne m USING (code) WHERE t.niveau = 'region'
-        )
-        SELECT *,
-               CASE WHEN valeur IS NOT NULL THEN rank() OVER (ORDER BY valeur DESC NULLS LAST) END AS rang_haut,
-               CASE WHEN valeur IS NOT NULL THEN rank() OVER (ORDER BY valeur ASC NULLS LAST) END AS rang_bas
-        FROM resultat ORDER BY code
+        WITH {_ORGANISMES}, {_FAITS}
+        SELECT unnest(o.codes_region) AS code, f.valeur, NULL::DOUBLE AS numerateur, NULL::DOUBLE AS denominateur,
+               coalesce(f.statut, 'non_fourni') AS statut, f.source, f.nature
+        FROM organisme o
+        LEFT JOIN fait f ON f.code_entite = o.code_organisme AND f.mesure = 'resultat'
+            AND year(f.periode_debut) = $annee
+        WHERE o.type_note = $type_note
+        ORDER BY code, o.ordre
         """,  # noqa: S608 - constants of this module
         {"indicateur": indicateur, "granularite": "annee", "type_note": type_note, "annee": annee},
+    )
+    return build_valeurs(list_territoires("region"), membres, Regle.MOYENNE).with_columns(
+        statut=pl.when(pl.col("nb_membres") > 0).then("statut").otherwise(pl.lit(Statut.SANS_OBJET.value))
     )
 
 

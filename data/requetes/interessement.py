@@ -8,13 +8,6 @@ from data.magasin import Lecture, par_version
 
 
 @par_version
-def list_etp_types(lecture: Lecture) -> dict[str, float]:
-    """Eligible ETP per type as printed: « CPAM », « CCSS », « CTI/CEIR », « TOTAL »… -> ETP."""
-    frame = lecture.query("SELECT segment, valeur FROM mart_grandeur WHERE code = 'etp_eligibles_par_type'")
-    return dict(frame.iter_rows())
-
-
-@par_version
 def list_etp_organismes(lecture: Lecture, annee: int) -> dict[str, tuple[float, bool]]:
     """ETP of each organisme for a year: code -> (ETP, simulated). Published ones win."""
     frame = lecture.query(

@@ -56,11 +56,13 @@ def list_part_nationale(lecture: Lecture) -> pl.DataFrame:
                c.source_ligne, c.note
         FROM mart_cible c
         JOIN mart_indicateur i USING (code_indicateur)
-        LEFT JOIN mart_valeur r ON r.code_indicateur = c.code_indicateur AND r.mesure = 'resultat' AND r.maille = 'reseau'
-        LEFT JOIN mart_valeur t ON t.code_indicateur = c.code_indicateur AND t.mesure = 'taux_reussite' AND t.maille = 'reseau'
+        LEFT JOIN mart_valeur r ON r.code_indicateur = c.code_indicateur AND r.mesure = 'resultat'
+            AND r.maille = 'reseau' AND r.granularite = 'annee'
+        LEFT JOIN mart_valeur t ON t.code_indicateur = c.code_indicateur AND t.mesure = 'taux_reussite'
+            AND t.maille = 'reseau' AND t.granularite = 'annee'
         WHERE c.referentiel = 'interessement' AND c.type_organisme = 'reseau'
         ORDER BY c.source_rang
-        """  # noqa: E501
+        """
     )
 
 

@@ -97,6 +97,35 @@ def list_mois(lecture: Lecture, code_organisme: str) -> pl.DataFrame:
 
 
 @par_version
+def list_series(lecture: Lecture, type_note: str) -> pl.DataFrame:
+    """Monthly results of every organisme of a type on the indicateurs of the part locale: those of :func:`list_mois`.
+
+    Columns: code_organisme, code_indicateur, valeurs (list in order of time, null where there is none).
+    """
+    return lecture.query(
+        """
+        WITH organisme AS (
+            SELECT code_organisme FROM mart_organisme
+            WHERE CASE type_organisme WHEN 'CCSS' THEN 'CPAM' ELSE type_organisme END = $type_note
+        ),
+        mois AS (
+            SELECT v.code_entite AS code_organisme, v.code_indicateur, v.periode_debut, v.valeur
+            FROM mart_valeur v JOIN mart_indicateur i USING (code_indicateur)
+                 JOIN organisme o ON o.code_organisme = v.code_entite
+            WHERE v.referentiel = 'interessement' AND i.portee = 'locale' AND v.maille = 'organisme'
+              AND v.granularite = 'mois' AND v.mesure = 'resultat' AND v.segment = 'ensemble'
+            QUALIFY row_number() OVER (
+                PARTITION BY v.code_entite, v.code_indicateur, v.periode_debut ORDER BY v.nature
+            ) = 1
+        )
+        SELECT code_organisme, code_indicateur, list(valeur ORDER BY periode_debut) AS valeurs
+        FROM mois GROUP BY ALL
+        """,
+        {"type_note": type_note},
+    )
+
+
+@par_version
 def list_primes(lecture: Lecture) -> pl.DataFrame:
     """Score and primes of every organisme, as published for 2023, in definition order.
 

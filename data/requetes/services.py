@@ -1,4 +1,4 @@
-"""Series of the six « services de base », month by month, for the network or one organisme."""
+"""Series of the six « services de base », by month or by week, for the network or one organisme."""
 
 from __future__ import annotations
 
@@ -12,27 +12,33 @@ RISQUES_IJ: Final = ("maladie", "atmp")  # « 1re IJ AS et AT-MP »
 
 
 @par_version
-def list_mensuels(lecture: Lecture, codes: tuple[str, ...]) -> pl.DataFrame:
-    """Monthly results of some indicateurs, of the network and of every organisme.
+def list_resultats(lecture: Lecture, codes: tuple[str, ...], granularite: str) -> pl.DataFrame:
+    """Results of some indicateurs over months or weeks, of the network and of every organisme.
 
     Where a file and the simulator both give one, the published or loaded value is kept.
 
-    Columns: code_indicateur, maille (« reseau », « organisme »), code_entite, mois (first day), valeur (unit of the
-    indicateur, null when absent), numerateur, denominateur (null when unknown), statistique, nature, source; in the
-    order of time.
+    Args:
+        lecture: given by the cache.
+        codes: indicateurs.
+        granularite: « mois » or « semaine » (ISO weeks).
+
+    Returns:
+        Columns code_indicateur, maille (« reseau », « organisme »), code_entite, debut (first day), valeur (unit of the
+        indicateur, null when absent), numerateur, denominateur (null when unknown), nature, source; in the order of
+        time.
     """
     return lecture.query(
         """
-        SELECT code_indicateur, maille, code_entite, periode_debut AS mois, valeur, numerateur, denominateur,
-               statistique, nature, source
+        SELECT code_indicateur, maille, code_entite, periode_debut AS debut, valeur, numerateur, denominateur, nature,
+               source
         FROM mart_valeur
-        WHERE list_contains($codes, code_indicateur) AND granularite = 'mois' AND segment = 'ensemble'
+        WHERE list_contains($codes, code_indicateur) AND granularite = $granularite AND segment = 'ensemble'
           AND mesure = 'resultat' AND maille IN ('reseau', 'organisme')
           AND statistique NOT IN ('minimum', 'maximum')
         QUALIFY row_number() OVER (PARTITION BY code_indicateur, maille, code_entite, periode_debut ORDER BY nature) = 1
-        ORDER BY mois, code_entite
+        ORDER BY debut, code_entite
         """,
-        {"codes": list(codes)},
+        {"codes": list(codes), "granularite": granularite},
     )
 
 
@@ -75,11 +81,12 @@ def list_objectifs(lecture: Lecture, codes: tuple[str, ...]) -> pl.DataFrame:
 def list_ij_reseau(lecture: Lecture) -> pl.DataFrame:
     """Mean délai of the first IJ of employees, not subrogated, AS and AT-MP together: exact, days over files.
 
-    Columns: mois, valeur (days), numerateur (days), denominateur (files), nature; in the order of time.
+    Columns: debut (first day of the month), valeur (days), numerateur (days), denominateur (files), nature; in the
+    order of time.
     """
     return lecture.query(
         """
-        SELECT mois, sum(somme_jours)::DOUBLE / sum(nombre) AS valeur, sum(somme_jours)::DOUBLE AS numerateur,
+        SELECT mois AS debut, sum(somme_jours)::DOUBLE / sum(nombre) AS valeur, sum(somme_jours)::DOUBLE AS numerateur,
                sum(nombre)::DOUBLE AS denominateur, max(nature) AS nature
         FROM mart_delai_ij_reseau
         WHERE regime = 'TS' AND subrogation = 'non' AND list_contains($risques, risque)
@@ -94,7 +101,7 @@ def list_ij_caisse(lecture: Lecture, organisme: str) -> pl.DataFrame:
     """The same for one caisse: same columns."""
     return lecture.query(
         """
-        SELECT mois, sum(moyenne * nombre) / sum(nombre) AS valeur, sum(moyenne * nombre) AS numerateur,
+        SELECT mois AS debut, sum(moyenne * nombre) / sum(nombre) AS valeur, sum(moyenne * nombre) AS numerateur,
                sum(nombre)::DOUBLE AS denominateur, max(nature) AS nature
         FROM mart_delai_ij_caisse
         WHERE code_organisme = $organisme AND regime = 'TS' AND subrogation = 'non'

@@ -9,31 +9,30 @@ from typing import Any, Final
 
 import polars as pl
 
+from data.calculs.ensemble import QUANTILES, Regle, choose_regle_territoire, compute_ensemble
+from data.calculs.territoires import build_valeurs
+from data.catalogue import load_catalogue
 from data.chemins import get_geo, get_var
 from data.magasin import Lecture, par_version
+from data.modele import Statut
 
-# Indicateurs that can be mapped, in the order of the page.
-INDICATEURS: Final = ("taux_reussite_local", "couverture_population_cpts", "part_population_zip", "part_population_zac")
+# The map shown first.
+INDICATEUR_PAR_DEFAUT: Final = "taux_reussite_local"
+# Levels from the finest: the web layer each is drawn with.
 COUCHES: Final = {"region": "regions", "departement": "departements", "caisse": "caisses"}
+_MAILLES: Final = {"region": "region", "departement": "departement", "caisse": "organisme"}
+# What can make the figure of a coarser level, in the order it is looked for.
+_SOURCES: Final = {"region": ("organisme", "departement"), "departement": ("organisme",), "caisse": ()}
+# Types whose mean a document may print, in the order they are written.
+_TYPES_IMPRIMES: Final = ["CPAM", "CGSS", "CSS", "reseau"]
 
-# Facts of one indicateur over one period, all mailles; bounds by type are not values of a body.
-_FAITS = """
-    faits AS (
-        SELECT maille, code_entite, valeur, numerateur, denominateur, statut, source, nature
-        FROM mart_valeur
-        WHERE code_indicateur = $indicateur AND periode_debut = $debut AND periode_fin = $fin
-          AND mesure = 'resultat' AND segment = 'ensemble'
-          AND statistique NOT IN ('minimum', 'maximum')
-    )
-"""
-
+# Caisses have a territory; CCSS are printed with the CPAM and carry « CPAM ».
 _CAISSES = """
-    caisses AS (
-        SELECT o.code_organisme AS code, o.nom, o.ordre, o.type_organisme, o.codes_region[1] AS region,
-               o.codes_departement[1] AS departement
-        FROM mart_organisme o
-        WHERE o.type_organisme IN ('CPAM', 'CCSS', 'CGSS', 'CSS')
-    )
+    SELECT o.code_organisme AS code, o.nom, o.ordre, o.codes_region[1] AS region,
+           o.codes_departement[1] AS departement,
+           CASE o.type_organisme WHEN 'CCSS' THEN 'CPAM' ELSE o.type_organisme END AS type_note
+    FROM mart_organisme o
+    WHERE o.type_organisme IN ('CPAM', 'CCSS', 'CGSS', 'CSS')
 """
 
 
@@ -46,164 +45,256 @@ class Periode:
 
 
 @dataclass(frozen=True)
-class France:
-    """The value for the whole network.
+class Reference:
+    """The value all territories are read against.
 
-    valeur: in the indicateur's unit, None when unknown. est_moyenne: simple mean of the caisses, else the fact
-    itself.
+    ``valeur``: in the indicateur's unit, None when unknown. ``regle``: how it is made of ``effectif`` territories of
+    ``niveau``; None for the fact of the whole network.
     """
 
     valeur: float | None
-    est_moyenne: bool
+    regle: Regle | None = None
+    effectif: int = 0
+    niveau: str = "caisse"
 
 
 @par_version
-def list_periodes(lecture: Lecture, indicateur: str) -> tuple[Periode, ...]:
-    """Periods over which an indicateur is known by caisse, oldest first."""
+def _list_presences(lecture: Lecture) -> pl.DataFrame:
+    """Periods over which two territories of a maille at least have a value.
+
+    Weeks are followed elsewhere: too many to choose from, and too noisy for a map. A category is no quantity.
+
+    Columns: code_indicateur, maille (« organisme » for the caisses only), periode_debut, periode_fin; in definition
+    order, then the oldest first, a year after its last month.
+    """
+    return lecture.query(
+        f"""
+        WITH caisses AS ({_CAISSES})
+        SELECT i.code_indicateur, v.maille, v.periode_debut, v.periode_fin
+        FROM mart_valeur v JOIN mart_indicateur i USING (code_indicateur)
+        WHERE v.mesure = 'resultat' AND v.segment = 'ensemble' AND v.valeur IS NOT NULL
+          AND v.granularite <> 'semaine' AND i.statistique <> 'categorie'
+          AND v.statistique NOT IN ('minimum', 'maximum')
+          AND (v.maille IN ('departement', 'region')
+               OR (v.maille = 'organisme' AND v.code_entite IN (SELECT code FROM caisses)))
+        GROUP BY i.code_indicateur, i.ordre, v.maille, v.periode_debut, v.periode_fin
+        HAVING count(DISTINCT v.code_entite) > 1
+        ORDER BY i.ordre, v.periode_fin, v.periode_debut DESC
+        """  # noqa: S608 - constants of this module
+    )
+
+
+def list_indicateurs() -> tuple[str, ...]:
+    """Codes of the indicateurs that can be mapped, in definition order."""
+    return tuple(_list_presences()["code_indicateur"].unique(maintain_order=True))
+
+
+@par_version
+def list_niveaux(_lecture: Lecture, indicateur: str) -> tuple[str, ...]:
+    """Levels at which an indicateur can be mapped, from the coarsest.
+
+    A level has its own facts, or its figure can be made of its caisses (else of its départements). A quantile cannot.
+    """
+    mailles = set(_list_presences().filter(code_indicateur=indicateur)["maille"])
+    agregeable = load_catalogue().get_indicateur(indicateur).statistique not in QUANTILES
+    return tuple(
+        niveau
+        for niveau in COUCHES
+        if _MAILLES[niveau] in mailles or (agregeable and not mailles.isdisjoint(_SOURCES[niveau]))
+    )
+
+
+@par_version
+def list_periodes(_lecture: Lecture, indicateur: str, niveau: str) -> tuple[Periode, ...]:
+    """Periods over which an indicateur is known at a level or can be made, oldest first; a year after its last month.
+
+    Empty at a level it cannot be mapped at (see :func:`list_niveaux`).
+    """
+    if niveau not in list_niveaux(indicateur):
+        return ()
+    mailles = (_MAILLES[niveau], *_SOURCES[niveau])
+    presences = _list_presences().filter(pl.col("maille").is_in(mailles), code_indicateur=indicateur)
+    periodes = presences.select("periode_debut", "periode_fin").unique(maintain_order=True)
+    return tuple(Periode(debut, fin) for debut, fin in periodes.iter_rows())
+
+
+@par_version
+def _list_caisses(lecture: Lecture) -> pl.DataFrame:
+    """Caisses in the order of the network. Columns: code, nom, ordre, region, departement (codes), type_note."""
+    return lecture.query(f"{_CAISSES} ORDER BY o.ordre")
+
+
+@par_version
+def _list_types(lecture: Lecture, indicateur: str) -> tuple[str, ...]:
+    """Types of caisses that have the indicateur, over any period."""
     frame = lecture.query(
-        """
-        SELECT DISTINCT periode_debut, periode_fin FROM mart_valeur
-        WHERE code_indicateur = $indicateur AND maille = 'organisme'
-        ORDER BY periode_fin
-        """,
+        f"""
+        SELECT DISTINCT c.type_note FROM mart_valeur v
+        JOIN ({_CAISSES}) c ON v.maille = 'organisme' AND v.code_entite = c.code
+        WHERE v.code_indicateur = $indicateur AND v.mesure IN ('resultat', 'taux_reussite')
+        """,  # noqa: S608 - constants of this module
         {"indicateur": indicateur},
     )
-    return tuple(Periode(debut, fin) for debut, fin in frame.iter_rows())
+    return tuple(frame["type_note"])
+
+
+@par_version
+def _list_faits(lecture: Lecture, indicateur: str, periode: Periode) -> pl.DataFrame:
+    """Facts of an indicateur over a period, all mailles; bounds by type are not values of a body.
+
+    Where a document and the simulator both give one, the published value is kept.
+
+    Columns: maille, code, valeur, numerateur, denominateur, statut, source, nature.
+    """
+    return lecture.query(
+        """
+        SELECT maille, code_entite AS code, valeur, numerateur, denominateur, statut, source, nature
+        FROM mart_valeur
+        WHERE code_indicateur = $indicateur AND periode_debut = $debut AND periode_fin = $fin
+          AND mesure = 'resultat' AND segment = 'ensemble' AND statistique NOT IN ('minimum', 'maximum')
+        QUALIFY row_number() OVER (PARTITION BY maille, code_entite ORDER BY nature, granularite) = 1
+        ORDER BY maille, code_entite
+        """,
+        {"indicateur": indicateur, "debut": periode.debut, "fin": periode.fin},
+    )
 
 
 @par_version
 def list_territoires(lecture: Lecture, niveau: str) -> pl.DataFrame:
     """Territories of a level in the order of the web layer: the row number is the ``id`` of the feature.
 
-    Columns: code, nom.
+    Columns: code, nom, code_parent, nom_parent (null for a région), population (inhabitants, may be null), approche
+    (Boolean), nb_caisses.
     """
     return lecture.query(
-        "SELECT code, nom FROM mart_territoire WHERE niveau = $niveau ORDER BY code", {"niveau": niveau}
+        f"""
+        WITH caisses AS ({_CAISSES})
+        SELECT t.code, t.nom, t.code_parent, p.nom AS nom_parent, t.population, t.approche,
+               (SELECT count(*) FROM caisses c
+                WHERE CASE t.niveau WHEN 'caisse' THEN c.code WHEN 'departement' THEN c.departement ELSE c.region END
+                      = t.code) AS nb_caisses
+        FROM mart_territoire t
+        LEFT JOIN mart_territoire p
+            ON p.code = t.code_parent AND p.niveau = CASE t.niveau WHEN 'caisse' THEN 'departement' ELSE 'region' END
+        WHERE t.niveau = $niveau
+        ORDER BY t.code
+        """,  # noqa: S608 - constants of this module
+        {"niveau": niveau},
     )
 
 
 @par_version
-def list_valeurs(lecture: Lecture, indicateur: str, niveau: str, periode: Periode) -> pl.DataFrame:
+def list_valeurs(_lecture: Lecture, indicateur: str, niveau: str, periode: Periode) -> pl.DataFrame:
     """Value of each territory of a level, in the order of the web layer (:func:`list_territoires`).
 
-    Where the indicateur has facts at that level they are given as they are; otherwise the value of a territory
-    is the simple mean of its caisses (``est_moyenne``).
+    Where the indicateur has facts at that level they are given as they are; otherwise the value of a territory is made
+    of its caisses, else of its départements (``data.calculs.ensemble.choose_regle_territoire``). A caisse whose type
+    does not have the indicateur is « sans_objet ».
 
-    Columns: code, nom, nom_parent (null for a région), population (inhabitants, may be null), approche (Boolean),
-    nb_caisses, nb_valeurs (caisses with a value), est_moyenne, valeur (unit of the indicateur, null without value),
-    numerateur, denominateur (inhabitants, null when the fact has none), statut, source, nature, rang_haut and
-    rang_bas (1 = highest, 1 = lowest, equal values share a rank, null without value).
+    Columns: those of :func:`list_territoires`, then nb_membres (bodies or territories a value is made of), nb_valeurs
+    (those with a value), regle (how, null for facts), valeur (unit of the indicateur, null without value), numerateur,
+    denominateur (null unless all have one), statut, source, nature, rang_haut and rang_bas (1 = highest, 1 = lowest,
+    equal values share a rank, null without value).
     """
-    return lecture.query(
-        f"""
-        WITH {_FAITS}, {_CAISSES},
-        appartenances AS (
-            SELECT code AS caisse,
-                   CASE $niveau WHEN 'caisse' THEN code WHEN 'departement' THEN departement ELSE region END AS code
-            FROM caisses
-        ),
-        moyennes AS (
-            SELECT a.code, count(*) AS nb_caisses, count(f.valeur) AS nb_valeurs, avg(f.valeur) AS valeur,
-                   CASE WHEN count(f.valeur) > 0 THEN 'publie' ELSE coalesce(min(f.statut), 'non_fourni') END AS statut,
-                   min(f.source) AS source, max(f.nature) AS nature
-            FROM appartenances a LEFT JOIN faits f ON f.maille = 'organisme' AND f.code_entite = a.caisse
-            GROUP BY a.code
-        ),
-        directs AS (
-            SELECT * FROM faits WHERE maille = CASE $niveau WHEN 'caisse' THEN 'organisme' ELSE $niveau END
-        ),
-        choix AS (SELECT NOT exists(FROM directs) AS est_moyenne),
-        resultats AS (
-            SELECT t.code, t.nom, p.nom AS nom_parent, t.population, t.approche,
-                   coalesce(m.nb_caisses, 0) AS nb_caisses, coalesce(m.nb_valeurs, 0) AS nb_valeurs, c.est_moyenne,
-                   CASE WHEN c.est_moyenne THEN m.valeur ELSE d.valeur END AS valeur,
-                   d.numerateur, d.denominateur,
-                   coalesce(CASE WHEN c.est_moyenne THEN m.statut ELSE d.statut END, 'non_fourni') AS statut,
-                   CASE WHEN c.est_moyenne THEN m.source ELSE d.source END AS source,
-                   CASE WHEN c.est_moyenne THEN m.nature ELSE d.nature END AS nature
-            FROM mart_territoire t
-            CROSS JOIN choix c
-            LEFT JOIN mart_territoire p
-                ON p.code = t.code_parent
-                AND p.niveau = CASE t.niveau WHEN 'caisse' THEN 'departement' ELSE 'region' END
-            LEFT JOIN moyennes m ON m.code = t.code
-            LEFT JOIN directs d ON d.code_entite = t.code
-            WHERE t.niveau = $niveau
+    membres, regle, _ = _list_membres(indicateur, niveau, periode)
+    return build_valeurs(list_territoires(niveau), membres, regle)
+
+
+@par_version
+def _list_membres(
+    _lecture: Lecture, indicateur: str, niveau: str, periode: Periode
+) -> tuple[pl.DataFrame, Regle | None, str]:
+    """What makes each territory of a level (see ``build_valeurs``), how, and the level of these members."""
+    faits = _list_faits(indicateur, periode)
+    presentes = set(faits["maille"])
+    propre = _MAILLES[niveau]
+    if propre in presentes or not _SOURCES[niveau]:
+        return _select_membres(indicateur, faits, niveau, propre), None, niveau
+    maille = next((m for m in _SOURCES[niveau] if m in presentes), _SOURCES[niveau][0])
+    membres = _select_membres(indicateur, faits, niveau, maille)
+    definition = load_catalogue().get_indicateur(indicateur)
+    regle = choose_regle_territoire(membres, definition.statistique, cumulable=definition.cumulable)
+    return membres, regle, "caisse" if maille == "organisme" else maille
+
+
+def _select_membres(indicateur: str, faits: pl.DataFrame, niveau: str, maille: str) -> pl.DataFrame:
+    """Facts of a maille by the territory of a level they belong to; every caisse has a row, with or without fact."""
+    du_niveau = faits.filter(maille=maille).drop("maille")
+    if maille == _MAILLES[niveau] and maille != "organisme":
+        return du_niveau
+    if maille == "departement":
+        parents = list_territoires("departement").select("code", "code_parent")
+        return du_niveau.join(parents, on="code").drop("code").rename({"code_parent": "code"})
+    sans_fait = pl.when(pl.col("type_note").is_in(_list_types(indicateur))).then(pl.lit(Statut.NON_FOURNI.value))
+    return (
+        _list_caisses()
+        .join(du_niveau, on="code", how="left", maintain_order="left")
+        .select(
+            pl.col("code" if niveau == "caisse" else niveau).alias("code"),
+            "valeur",
+            "numerateur",
+            "denominateur",
+            pl.coalesce("statut", sans_fait.otherwise(pl.lit(Statut.SANS_OBJET.value))),
+            "source",
+            "nature",
         )
-        SELECT *,
-               CASE WHEN valeur IS NOT NULL THEN rank() OVER (ORDER BY valeur DESC NULLS LAST) END AS rang_haut,
-               CASE WHEN valeur IS NOT NULL THEN rank() OVER (ORDER BY valeur ASC NULLS LAST) END AS rang_bas
-        FROM resultats
-        ORDER BY code
-        """,  # noqa: S608 - constants of this module
-        {"indicateur": indicateur, "debut": periode.debut, "fin": periode.fin, "niveau": niveau},
     )
 
 
 @par_version
-def get_france(lecture: Lecture, indicateur: str, periode: Periode) -> France:
+def get_reference(_lecture: Lecture, indicateur: str, niveau: str, periode: Periode) -> Reference:
     """Value of the whole network, built as the values of the territories are, so that they compare.
 
-    An indicateur known by département has its own fact for the network (the published one before the simulated
-    one). One known by organisme only has the simple mean of the caisses: the mean that a document prints for the
-    network counts bodies that are no caisse (see :func:`list_moyennes_imprimees`).
+    An indicateur known by département or région has its own fact for the network (the published one before the
+    simulated one). Otherwise the figure is made of the caisses (or départements) as that of a territory is; the median
+    for a quantile, the mean of the territories shown for what adds up. The mean that a document prints for the network
+    counts bodies that are no caisse (see :func:`list_moyennes_imprimees`).
     """
-    valeur, est_moyenne = lecture.query(
-        f"""
-        WITH {_FAITS}, {_CAISSES}
-        SELECT valeur, false AS est_moyenne, nature FROM faits
-        WHERE maille = 'reseau' AND exists(FROM faits WHERE maille = 'departement')
-        UNION ALL
-        SELECT avg(f.valeur), true, NULL
-        FROM faits f JOIN caisses c ON f.maille = 'organisme' AND f.code_entite = c.code
-        ORDER BY est_moyenne, nature
-        LIMIT 1
-        """,  # noqa: S608 - constants of this module
-        {"indicateur": indicateur, "debut": periode.debut, "fin": periode.fin},
-    ).row(0)[:2]
-    return France(valeur, est_moyenne)
+    membres, _, source = _list_membres(indicateur, niveau, periode)
+    definition = load_catalogue().get_indicateur(indicateur)
+    regle = choose_regle_territoire(membres, definition.statistique, cumulable=definition.cumulable) or Regle.MEDIANE
+    if regle is Regle.SOMME:
+        presentes = list_valeurs(indicateur, niveau, periode).select("valeur").drop_nulls()
+        return Reference(presentes.mean().item(), Regle.SOMME, presentes.height, niveau)
+    faits = _list_faits(indicateur, periode)
+    if not {"departement", "region"}.isdisjoint(faits["maille"]):
+        reseau = faits.filter(pl.col("valeur").is_not_null(), maille="reseau")
+        if reseau.height:
+            return Reference(reseau["valeur"][0])
+    tout = compute_ensemble(membres.with_columns(reseau=pl.lit("")), ["reseau"], regle).row(0, named=True)
+    return Reference(tout["valeur"], regle, tout["effectif"], source)
 
 
-@par_version
-def list_moyennes_imprimees(lecture: Lecture, indicateur: str, periode: Periode) -> pl.DataFrame:
+def list_moyennes_imprimees(indicateur: str, periode: Periode) -> pl.DataFrame:
     """Means printed by type of caisse and for the whole network.
 
     Columns: type_organisme (« CPAM » for CPAM and CCSS, « reseau » for all bodies, types that are no caisse
     included), valeur (unit of the indicateur). Empty when the indicateur has facts by département.
     """
-    return lecture.query(
-        f"""
-        WITH {_FAITS}
-        SELECT CASE maille WHEN 'reseau' THEN maille ELSE code_entite END AS type_organisme, valeur FROM faits
-        WHERE (maille = 'reseau' OR (maille = 'type_organisme' AND code_entite IN ('CPAM', 'CGSS', 'CSS')))
-          AND valeur IS NOT NULL AND NOT exists(FROM faits WHERE maille = 'departement')
-        ORDER BY list_position(['CPAM', 'CGSS', 'CSS', 'reseau'], type_organisme)
-        """,  # noqa: S608 - constants of this module
-        {"indicateur": indicateur, "debut": periode.debut, "fin": periode.fin},
+    faits = _list_faits(indicateur, periode)
+    if "departement" in faits["maille"]:
+        faits = faits.clear()
+    types = faits.filter(maille="type_organisme").select(pl.col("code").alias("type_organisme"), "valeur")
+    reseau = faits.filter(maille="reseau").select(pl.lit("reseau").alias("type_organisme"), "valeur")
+    ordre = pl.Enum(_TYPES_IMPRIMES)
+    return (
+        pl.concat([types, reseau])
+        .filter(pl.col("type_organisme").is_in(_TYPES_IMPRIMES), pl.col("valeur").is_not_null())
+        .sort(pl.col("type_organisme").cast(ordre, strict=False))
     )
 
 
-@par_version
-def list_caisses(lecture: Lecture, indicateur: str, niveau: str, code: str, periode: Periode) -> pl.DataFrame:
+def list_caisses(indicateur: str, niveau: str, code: str, periode: Periode) -> pl.DataFrame:
     """Caisses of a territory with their value.
 
     Columns: code, nom, valeur (unit of the indicateur, null without value), in the order of the network.
     """
-    return lecture.query(
-        f"""
-        WITH {_FAITS}, {_CAISSES}
-        SELECT c.code, c.nom, f.valeur
-        FROM caisses c LEFT JOIN faits f ON f.maille = 'organisme' AND f.code_entite = c.code
-        WHERE CASE $niveau WHEN 'caisse' THEN c.code WHEN 'departement' THEN c.departement ELSE c.region END = $code
-        ORDER BY c.ordre
-        """,  # noqa: S608 - constants of this module
-        {
-            "indicateur": indicateur,
-            "debut": periode.debut,
-            "fin": periode.fin,
-            "niveau": niveau,
-            "code": code,
-        },
+    faits = _list_faits(indicateur, periode).filter(maille="organisme").select("code", "valeur")
+    return (
+        _list_caisses()
+        .filter(pl.col("code" if niveau == "caisse" else niveau) == code)
+        .select("code", "nom")
+        .join(faits, on="code", how="left", maintain_order="left")
     )
 
 

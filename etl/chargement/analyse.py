@@ -14,11 +14,15 @@ from data.schemas import VALEUR
 from data.source import Correction, SourceFichier
 from etl.chargement import controles
 from etl.chargement.anomalies import Anomalies, Gravite, list_cellules_refusees
+from etl.chargement.categories import aggregate_categories, type_categories
+from etl.chargement.communes import check_communes
 from etl.chargement.contrat import check_contrat
 from etl.chargement.corrections import CorrectionAppliquee, apply_corrections
 from etl.chargement.entites import Annuaire
 from etl.chargement.lecture.fichier import Lecture
-from etl.chargement.mise_en_long import build_long
+from etl.chargement.mise_en_long import TERRITORIALES, build_long
+from etl.chargement.points import check_coordonnees, count_points, drop_doubles
+from etl.chargement.referentiel import Comparaison, compare_organismes
 from etl.chargement.resolution import resolve_entites, resolve_indicateurs, resolve_periodes
 from etl.chargement.typage import type_faits
 
@@ -51,6 +55,7 @@ class Analyse:
     lignes_lues: int
     lignes_gardees: int
     corrections: tuple[CorrectionAppliquee, ...]
+    referentiel: Comparaison | None = None  # of a file that describes organismes and holds no result
 
     @property
     def lignes_rejetees(self) -> int:
@@ -79,20 +84,21 @@ def analyse_fichier(
     controles.check_ordre_periodes(
         list(long.select("feuille", "colonne").unique(maintain_order=True).iter_rows()), anomalies
     )
+    if source.disposition == "referentiel":
+        etape("comparaison des organismes")
+        comparaison = compare_organismes(long, source, contexte.annuaire, anomalies)
+        vides = pl.DataFrame(schema=dict(VALEUR.colonnes))
+        toutes = anomalies.build_frame()
+        return Analyse(vides, toutes, mise.lignes_lues, mise.lignes_lues, tuple(appliquees), comparaison)
     etape("organismes, indicateurs et périodes")
     resolues = resolve_entites(long, source, contexte.annuaire, anomalies)
+    resolues = check_communes(resolues, source, contexte.annuaire, anomalies)
     resolues = resolve_indicateurs(resolues, source, contexte.catalogue, anomalies)
     colonne = source.colonnes.get("periode") or source.colonnes.get("annee") or source.colonnes.get("periode_debut")
     resolues = resolve_periodes(resolues, anomalies, aujourdhui=contexte.aujourdhui, colonne=colonne)
     etape("valeurs")
-    formules = pl.DataFrame(
-        [(f.nom, rang, c) for f in lecture.feuilles for rang, c in f.formules],
-        schema={"feuille": pl.String, "rang": pl.Int64, "colonne": pl.String},
-        orient="row",
-    )
-    resolues = resolues.join(formules, on=["feuille", "rang", "colonne"], how="anti", nulls_equal=True)
-    typees = type_faits(resolues, source, anomalies).with_columns(mesure=pl.lit(source.mesure))
-    typees = _set_statut(typees, source)
+    typees, comptees = _type_lignes(resolues, source, lecture, contexte, anomalies)
+    typees = _set_statut(typees.with_columns(mesure=pl.lit(source.mesure)), source)
     etape("contrôles")
     typees = controles.drop_doublons(typees, anomalies)
     controles.check_bornes(typees, anomalies)
@@ -109,8 +115,58 @@ def analyse_fichier(
     if faits.is_empty():
         anomalies.add("aucun_fait", f"aucun fait sur {mise.lignes_lues} ligne(s) lue(s)")
     toutes = anomalies.build_frame()
-    gardees = faits.select("source_feuille", "source_rang").n_unique() if not faits.is_empty() else 0
+    gardees = 0 if faits.is_empty() else _count_gardees(faits, lecture) + comptees
     return Analyse(_flag(faits, toutes), toutes, mise.lignes_lues, gardees, tuple(appliquees))
+
+
+def _type_lignes(
+    resolues: pl.DataFrame, source: SourceFichier, lecture: Lecture, contexte: Contexte, anomalies: Anomalies
+) -> tuple[pl.DataFrame, int]:
+    """Rows of typed facts, sums over communes included, and the number of rows that were counted into sums only."""
+    communes, feuilles = contexte.annuaire.communes, lecture.feuilles
+    if source.disposition == "comptage":
+        points = drop_doubles(resolues, source, anomalies)
+        check_coordonnees(points, source, communes, anomalies)
+        comptes = count_points(points, source, communes, feuilles, anomalies)
+        return _complete(comptes), points.height
+    resolues = resolues.drop(TERRITORIALES, strict=False)
+    if source.categories is not None:
+        categories = controles.drop_doublons(
+            type_categories(resolues, source, anomalies).with_columns(mesure=pl.lit(source.mesure)), anomalies
+        )
+        toutes = aggregate_categories(categories, source, contexte.catalogue, communes, feuilles, anomalies)
+        return _complete(toutes), 0
+    formules = pl.DataFrame(
+        [(f.nom, rang, c) for f in feuilles for rang, c in f.formules],
+        schema={"feuille": pl.String, "rang": pl.Int64, "colonne": pl.String},
+        orient="row",
+    )
+    resolues = resolues.join(formules, on=["feuille", "rang", "colonne"], how="anti", nulls_equal=True)
+    return type_faits(resolues, source, anomalies), 0
+
+
+def _complete(lignes: pl.DataFrame) -> pl.DataFrame:
+    """Rows of sums with every column a typed row has."""
+    absentes = {
+        "valeur_imprimee": pl.String,
+        "borne_basse": pl.Float64,
+        "borne_haute": pl.Float64,
+        "valeur_date": pl.Date,
+        "renvoi": pl.String,
+        "precision": pl.String,
+    }
+    return lignes.with_columns(pl.lit(None, sorte).alias(c) for c, sorte in absentes.items() if c not in lignes.columns)
+
+
+def _count_gardees(faits: pl.DataFrame, lecture: Lecture) -> int:
+    """Rows of the file that gave a fact of their own: a sum is not a row."""
+    entetes = pl.DataFrame(
+        [(f.nom, f.rang_entete) for f in lecture.feuilles],
+        schema={"source_feuille": pl.String, "source_rang": pl.Int64},
+        orient="row",
+    )
+    cles = ["source_feuille", "source_rang"]
+    return faits.select(cles).unique().join(entetes, on=cles, how="anti", nulls_equal=True).height
 
 
 def _set_statut(typees: pl.DataFrame, source: SourceFichier) -> pl.DataFrame:

@@ -5,7 +5,7 @@ Every finding is a row: file, sheet, row, column, raw value, rule, severity, rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +44,16 @@ REGLES: dict[str, Regle] = {
         Regle("lignes_masquees", _A, "Affichez ces lignes et vérifiez qu'elles doivent être chargées."),
         Regle("colonnes_masquees", _A, "Affichez ces colonnes et vérifiez qu'elles doivent être chargées."),
         Regle("feuille_ignoree", _A, "Citez la feuille dans « feuilles » de la source pour la charger."),
+        Regle("periode_absente", _E, "Donnez la période : --periode 2022, ou le champ « Période » de la page Données."),
+        Regle("communes_absentes", _A, "Complétez le fichier si ces communes doivent y être."),
+        Regle(
+            "couverture_partielle",
+            _A,
+            "Complétez le fichier : sans toutes ses communes, un territoire n'a pas de total.",
+        ),
+        Regle("referentiel_different", _A, "Corrigez le fichier, ou la définition de l'organisme."),
+        Regle("referentiel_inconnu", _A, "Corrigez le code, ou ajoutez l'organisme aux définitions."),
+        Regle("referentiel_absent", _A, "Complétez la liste si elle doit être entière."),
         Regle("encodage_douteux", _A, "Vérifiez les accents ; au besoin, enregistrez le fichier en UTF-8."),
         Regle("geometrie_invalide", _A, "Réparez le contour dans un outil de cartographie ; seule la valeur est lue."),
         # the row
@@ -51,11 +61,18 @@ REGLES: dict[str, Regle] = {
         Regle("organisme_inconnu", _R, "Corrigez le nom ou le code, ou ajoutez l'écriture aux alias de l'organisme."),
         Regle("zero_initial_perdu", _R, "Mettez la colonne en texte et rétablissez le zéro initial."),
         Regle("territoire_inconnu", _R, "Utilisez le code INSEE ou le nom officiel du territoire."),
+        Regle("departement_contradictoire", _R, "Corrigez le code de la commune ou celui du département."),
+        Regle("commune_fusionnee", _R, "Donnez une seule ligne, celle de la commune nouvelle."),
+        Regle("commune_ancienne", _A, "Remplacez l'ancien code par celui de la commune nouvelle."),
+        Regle("nom_different", _A, "Vérifiez que le nom et le code sont bien ceux de la même commune."),
+        Regle("identifiant_double", _R, "Gardez une seule ligne par identifiant : chaque ligne est comptée."),
+        Regle("coordonnees_hors_departement", _A, "Vérifiez la latitude et la longitude ; la commune fait foi."),
         Regle("hors_validite", _R, "Rattachez le résultat à l'organisme qui existait à cette date."),
         Regle("indicateur_inconnu", _R, "Corrigez le libellé, ou reliez-le dans « indicateurs » de la source."),
         Regle("periode_indecidable", _R, "Écrivez la période : 2023, 2023-05, T1 2023, S1 2023 ou JJ/MM/AAAA."),
         Regle("maille_inattendue", _R, "Retirez la ligne, ou ajoutez ce niveau à « mailles » dans la source."),
         # the cell
+        Regle("categorie_inconnue", _R, "Corrigez la cellule, ou ajoutez l'écriture à « categories » dans la source."),
         Regle("valeur_indecidable", _R, "Mettez une seule valeur par cellule, écrite sans ambiguïté."),
         Regle("formule_sans_valeur", _R, "Ouvrez et enregistrez le classeur pour calculer la formule."),
         Regle("plusieurs_valeurs", _R, "Une valeur par cellule, ou déclarez ses étiquettes dans « segments »."),
@@ -169,8 +186,3 @@ def count_par_gravite(anomalies: pl.DataFrame) -> dict[str, int]:
     """Number of findings per severity, zero included."""
     comptes = dict(anomalies.group_by("gravite").len().iter_rows()) if not anomalies.is_empty() else {}
     return {g.value: int(comptes.get(g.value, 0)) for g in Gravite}
-
-
-def check_regles_connues(noms: Iterable[str]) -> list[str]:
-    """The names that are not rules."""
-    return sorted(set(noms) - set(REGLES))

@@ -17,6 +17,7 @@ _VERDICTS = {
     "bloque": "BLOQUÉ : une erreur interdit de le charger",
     "illisible": "ILLISIBLE",
     "sans_source": "sans source qui le décrive",
+    "referentiel": "référentiel, sans résultat à charger",
 }
 
 
@@ -34,13 +35,14 @@ def format_examen(rapport: Mapping[str, Any]) -> str:
         lignes.append(f"  source : {source['code'] or 'aucune'} ({source['origine']}, {confiance})")
         lignes += [f"    {raison}" for raison in source["raisons"]]
         lignes += [f"    à compléter : {manque}" for manque in source["a_completer"]]
-    if "faits" in rapport:
+    if comparaison := rapport.get("referentiel"):
         lignes.append(
-            f"  {rapport['lignes_lues']} lignes lues, {rapport['lignes_gardees']} gardées, "
-            f"{rapport['lignes_rejetees']} rejetées ; {rapport['faits']} faits, "
-            f"{rapport['organismes']} entités, {len(rapport['indicateurs'])} indicateur(s), "
-            f"du {rapport['periodes']['premiere'] or '—'} au {rapport['periodes']['derniere'] or '—'}"
+            f"  {comparaison['lignes']} organismes comparés : {comparaison['accords']} d'accord, "
+            f"{comparaison['differences']} différents, {comparaison['inconnus']} inconnus, "
+            f"{len(comparaison['absents'])} absents du fichier"
         )
+    if "faits" in rapport:
+        lignes.append(_format_comptes(rapport))
         lignes += [
             f"  correction {c['code']} : « {c['avant']} » → « {c['apres'] or '(ignoré)'} » ({c['auteur']})"
             for c in rapport["corrections"]
@@ -51,13 +53,33 @@ def format_examen(rapport: Mapping[str, Any]) -> str:
         lignes += [f"    {_format_detail(d)}" for d in rapport["details"][:DETAILS_AFFICHES]]
         reste = rapport["details_total"] - min(len(rapport["details"]), DETAILS_AFFICHES)
         if reste > 0:
-            lignes.append(f"    … et {reste} autre(s), dans --json ou le fichier annoté")
+            ou = (
+                "comptées ci-dessus ; les premières dans le fichier annoté"
+                if "ij" in rapport
+                else ("dans --json ou le fichier annoté")
+            )
+            lignes.append(f"    … et {reste} autre(s), {ou}")
     if rapport.get("deja_charge"):
         lignes.append("  déjà chargé à l'identique : rien ne change")
     if source and source["yaml"]:
         lignes += ["  correspondance proposée (à garder dans data/definitions/sources) :"]
         lignes += [f"    {ligne}" for ligne in source["yaml"].splitlines()]
     return "\n".join(lignes)
+
+
+def _format_comptes(rapport: Mapping[str, Any]) -> str:
+    """Rows read, kept and refused, and what they give."""
+    if "ij" in rapport:
+        contenu = f"{rapport['ij']['caisse_mois']} caisse × mois, {rapport['organismes']} caisse(s)"
+    else:
+        contenu = (
+            f"{rapport['faits']} faits, {rapport['organismes']} entités, {len(rapport['indicateurs'])} indicateur(s)"
+        )
+    return (
+        f"  {rapport['lignes_lues']} lignes lues, {rapport['lignes_gardees']} gardées, "
+        f"{rapport['lignes_rejetees']} rejetées ; {contenu}, "
+        f"du {rapport['periodes']['premiere'] or '—'} au {rapport['periodes']['derniere'] or '—'}"
+    )
 
 
 def _format_detail(detail: Mapping[str, Any]) -> str:

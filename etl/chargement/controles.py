@@ -327,7 +327,10 @@ def drop_deja_publies(faits: pl.DataFrame, publies: pl.DataFrame | None, anomali
     anomalies.add_frame(
         "deja_publie",
         connus.select(
-            *_OU,
+            "feuille",
+            "rang",
+            "colonne",
+            pl.coalesce("valeur_imprimee", pl.col("valeur").round(2).cast(pl.String)).alias("valeur"),
             pl.format(
                 "un document publié donne déjà ce chiffre ({})",
                 pl.col("imprimee").cast(pl.String).fill_null("sans valeur"),

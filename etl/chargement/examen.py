@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -13,22 +14,24 @@ import polars as pl
 from data.catalogue import Catalogue
 from data.source import SourceFichier
 from etl.chargement.analyse import Analyse, Contexte, Etape, analyse_fichier, count_cellules_refusees
-from etl.chargement.anomalies import build_resume, count_par_gravite
+from etl.chargement.anomalies import REGLES, Anomalies, build_resume, count_par_gravite
 from etl.chargement.controles import CLE
 from etl.chargement.entites import Annuaire
 from etl.chargement.lecture.feuille import Feuille
 from etl.chargement.lecture.fichier import Lecture, read_fichier_charge
 from etl.chargement.mise_en_long import match_entete
+from etl.chargement.periodes import PeriodeIndecidableError, parse_periode
 from etl.chargement.proposition import Proposition, propose_source
 from etl.sources.publie import FichierIllisibleError
 
 DETAILS_MAX = 500
-PUBLIABLE, AVEC_ALERTES, BLOQUE, ILLISIBLE, SANS_SOURCE = (
+PUBLIABLE, AVEC_ALERTES, BLOQUE, ILLISIBLE, SANS_SOURCE, REFERENTIEL = (
     "publiable",
     "publiable_avec_alertes",
     "bloque",
     "illisible",
     "sans_source",
+    "referentiel",
 )
 PUBLIABLES = frozenset({PUBLIABLE, AVEC_ALERTES})
 
@@ -45,7 +48,7 @@ class Examen:
 
     @property
     def verdict(self) -> str:
-        """One of ``publiable``, ``publiable_avec_alertes``, ``bloque``, ``illisible``, ``sans_source``."""
+        """``publiable``, ``publiable_avec_alertes``, ``bloque``, ``illisible``, ``sans_source`` or ``referentiel``."""
         return str(self.rapport["verdict"])
 
     @property
@@ -62,7 +65,7 @@ def build_contexte_examen(
     derniere = precedents.group_by("source").agg(pl.col("periode_fin").max()) if precedents.height else None
     return Contexte(
         catalogue=catalogue,
-        annuaire=Annuaire(catalogue, tables["mart_territoire"]),
+        annuaire=Annuaire(catalogue, tables["mart_territoire"], tables["mart_commune"]),
         corrections=catalogue.corrections,
         aujourdhui=aujourdhui or dt.datetime.now(dt.UTC).date(),
         publies=valeurs.filter(pl.col("nature") == "publiee").select(*CLE, "valeur", "statut"),
@@ -93,6 +96,7 @@ def examine(
     source: SourceFichier | None = None,
     accepter_proposition: bool = False,
     nom: str | None = None,
+    precisions: Mapping[str, str] | None = None,
     etape: Etape = lambda _: None,
 ) -> Examen:
     """Examine one file; nothing is written, every problem ends in the report.
@@ -103,8 +107,10 @@ def examine(
         source: its mapping, when it is imposed.
         accepter_proposition: use the guessed mapping when no source describes the file and the guess is complete.
         nom: the name the file was sent under.
+        precisions: what the file does not say and its source asks for (``periode``).
         etape: told the name of each step.
     """
+    precisions = precisions or {}
     nom = nom or chemin.name
     rapport: dict[str, Any] = {"fichier": nom, "verdict": ILLISIBLE, "source": None}
     proposition: Proposition | None = None
@@ -121,6 +127,8 @@ def examine(
             etape("recherche d'une correspondance")
             proposition = propose_source(nom, lecture.feuilles, contexte.catalogue, contexte.annuaire)
             source, origine = proposition.source, "proposition"
+        if source is not None:
+            source = _precise(source, precisions)
     except (FichierIllisibleError, OSError) as erreur:
         motif = str(erreur) if isinstance(erreur, FichierIllisibleError) else f"{nom} : lecture impossible ({erreur})."
         rapport |= {"motif": motif, "anomalies": {"erreur": 1, "rejet": 0, "avertissement": 0}}
@@ -133,14 +141,54 @@ def examine(
             "anomalies": {"erreur": 1, "rejet": 0, "avertissement": 0},
         }
         return Examen(chemin, rapport, lecture)
-    analyse = analyse_fichier(lecture, source, contexte, etape)
+    analyse = _analyse(lecture, source, contexte, etape)
     rapport |= _describe_analyse(analyse)
+    if source.list_a_preciser():
+        rapport["periodes"] = {"premiere": None, "derniere": None}
+    if analyse.referentiel is not None and not analyse.bloquee:
+        rapport |= {
+            "verdict": REFERENTIEL,
+            "motif": "ce fichier décrit des organismes, il ne porte aucun résultat : il est comparé, rien n'est chargé",
+        }
+        return Examen(chemin, rapport, lecture, source, analyse)
     if origine == "proposition" and not accepter_proposition and not analyse.bloquee:
         rapport |= {
             "verdict": SANS_SOURCE,
             "motif": "aucune source ne décrit ce fichier : la correspondance proposée est à accepter ou à compléter",
         }
     return Examen(chemin, rapport, lecture, source, analyse)
+
+
+def _precise(source: SourceFichier, precisions: Mapping[str, str]) -> SourceFichier:
+    """The mapping with what the load gives.
+
+    Raises:
+        FichierIllisibleError: a precision that the source does not ask for, or a period that cannot be dated.
+    """
+    if inutiles := [role for role in precisions if role not in source.a_preciser]:
+        raise FichierIllisibleError(
+            f"La source « {source.code} » dit déjà {', '.join(inutiles)} : rien n'est à préciser pour ce fichier."
+        )
+    if "periode" in precisions:
+        try:
+            parse_periode(precisions["periode"])
+        except PeriodeIndecidableError:
+            raise FichierIllisibleError(
+                f"La période donnée « {precisions['periode']} » ne se date pas. {REGLES['periode_indecidable'].remede}"
+            ) from None
+    return source.precise(precisions)
+
+
+def _analyse(lecture: Lecture, source: SourceFichier, contexte: Contexte, etape: Etape) -> Analyse:
+    """The analysis of a file; without the period its source asks for, it blocks, and all the rest is controlled."""
+    if not source.list_a_preciser():
+        return analyse_fichier(lecture, source, contexte, etape)
+    essai = source.precise({"periode": str(contexte.aujourdhui.year - 1)})
+    analyse = analyse_fichier(lecture, essai, replace(contexte, precedents=None, publies=None, derniere=None), etape)
+    anomalies = Anomalies()
+    anomalies.add("periode_absente", "le fichier ne dit pas sa période, et rien ne permet de la deviner")
+    toutes = pl.concat([anomalies.build_frame(), analyse.anomalies])
+    return replace(analyse, anomalies=toutes)
 
 
 def _changes_lecture(source: SourceFichier) -> bool:
@@ -180,6 +228,10 @@ def _describe_source(source: SourceFichier | None, origine: str, proposition: Pr
         "a_completer": list(proposition.a_completer) if proposition else [],
         "raisons": list(proposition.raisons) if proposition else [],
         "yaml": proposition.yaml if proposition else None,
+        "a_preciser": source.list_a_preciser() if source else [],
+        "precisions": {role: source.constantes[role] for role in source.a_preciser if role in source.constantes}
+        if source
+        else {},
     }
 
 
@@ -207,4 +259,5 @@ def _describe_analyse(analyse: Analyse) -> dict[str, Any]:
         "details": analyse.anomalies.head(DETAILS_MAX).to_dicts(),
         "details_total": analyse.anomalies.height,
         "corrections": [asdict(c) for c in analyse.corrections],
+        "referentiel": analyse.referentiel.describe() if analyse.referentiel is not None else None,
     }

@@ -13,7 +13,11 @@ from etl.chargement.journal import Chargement, build_table
 
 
 def merge_chargements(
-    tables: Mapping[str, pl.DataFrame], chargements: Sequence[Chargement], faits: pl.DataFrame, rejets: pl.DataFrame
+    tables: Mapping[str, pl.DataFrame],
+    chargements: Sequence[Chargement],
+    faits: pl.DataFrame,
+    rejets: pl.DataFrame,
+    restants_ij: Mapping[str, int],
 ) -> dict[str, pl.DataFrame]:
     """The tables of a publication with its loads.
 
@@ -24,6 +28,7 @@ def merge_chargements(
         chargements: loads in order.
         faits: their facts, in the same order (columns of ``mart_valeur``).
         rejets: their rejects (columns of ``mart_rejet``).
+        restants_ij: caisse × months that count in the publication, by load of events of IJ.
     """
     valeurs = tables[VALEUR.nom]
     simulee = pl.col("nature") == Nature.SIMULEE.value
@@ -32,7 +37,9 @@ def merge_chargements(
         documents.select(CLE), on=CLE, how="anti", nulls_equal=True, maintain_order="left"
     )
     simulees = simulees.join(derniers.select(CLE), on=CLE, how="anti", nulls_equal=True, maintain_order="left")
-    restants = dict(derniers.group_by("chargement").len().iter_rows()) if derniers.height else {}
+    restants = dict(restants_ij)
+    if derniers.height:
+        restants |= dict(derniers.group_by("chargement").len().iter_rows())
     return dict(tables) | {
         VALEUR.nom: pl.concat([documents, derniers.select(documents.columns), simulees]),
         REJET.nom: pl.concat([tables[REJET.nom], rejets.select(tables[REJET.nom].columns)]),

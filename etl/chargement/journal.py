@@ -7,6 +7,7 @@ removed by the next load)::
     chargement.json     who, when, what: the :class:`Chargement`
     rapport.json        the full report of the controls
     faits.parquet       the facts, columns of mart_valeur
+    cube.parquet        events of IJ only: the counts, columns of mart_delai_ij
     rejets.parquet      findings that refuse a cell or flag a fact
     rejets.csv|xlsx     the original plus a column of reasons, when there is something to say
 
@@ -20,7 +21,7 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -29,14 +30,19 @@ from typing import Any
 import polars as pl
 
 from data.chemins import get_chargements
-from data.schemas import CHARGEMENT, REJET, VALEUR, build_frame
+from data.schemas import CHARGEMENT, DELAI_IJ, REJET, VALEUR, build_frame
 from data.source import Correction, SourceFichier
 from etl.chargement.analyse import Analyse, list_rejets
-from etl.chargement.anomalies import count_par_gravite
+from etl.chargement.anomalies import Gravite, count_par_gravite
+from etl.chargement.evenements import SOURCE as SOURCE_EVENEMENTS
+from etl.chargement.evenements import ExamenIJ, render_fautives
 from etl.chargement.lecture.fichier import Lecture
 from etl.chargement.rejets import render_annote
 
 _PREFIXE = ".en-cours-"
+_CUBE = "cube.parquet"
+_MORCEAU = 1 << 20
+_LIGNES_GROUPE = 16_384  # rows a reader of some caisses skips at once
 ACCEPTE, REFUSE = "accepte", "refuse"
 
 
@@ -44,9 +50,17 @@ class ChargementInconnuError(KeyError):
     """No load has this id."""
 
 
+class FichierChangeError(ValueError):
+    """A file changed between its control and its copy; the message (French) says which."""
+
+
 @dataclass(frozen=True)
 class Chargement:
-    """One load of the journal. ``definition`` is the mapping it was read with, as JSON-ready values."""
+    """One load of the journal.
+
+    ``definition`` is the mapping it was read with, as JSON-ready values. ``lot`` is the lot a file of events of IJ came
+    with; its ``faits`` are caisse × months.
+    """
 
     id: str
     etat: str
@@ -70,6 +84,7 @@ class Chargement:
     original: str
     annote: str | None
     definition: dict[str, Any]
+    lot: str | None = None
 
 
 def get_dossier(var: Path) -> Path:
@@ -98,21 +113,14 @@ def store(
     charge_le: str | None = None,
 ) -> Chargement:
     """Keep a load; doing it twice is harmless (the first one stays)."""
-    dossier = get_dossier(var)
-    dossier.mkdir(parents=True, exist_ok=True)
-    definitif = dossier / identifiant
-    if definitif.is_dir():
+    if (get_dossier(var) / identifiant).is_dir():
         return read_chargement(var, identifiant)
-    provisoire = dossier / f"{_PREFIXE}{identifiant}"
-    shutil.rmtree(provisoire, ignore_errors=True)
-    provisoire.mkdir()
-    original = f"original{chemin.suffix.lower()}"
-    shutil.copyfile(chemin, provisoire / original)
+    pieces: dict[str, pl.DataFrame | bytes] = {}
     annote = None
     if not analyse.anomalies.is_empty():
         octets, extension = render_annote(chemin, lecture, analyse.anomalies)
         annote = f"rejets.{extension}"
-        (provisoire / annote).write_bytes(octets)
+        pieces[annote] = octets
     comptes = count_par_gravite(analyse.anomalies)
     debut, fin = analyse.faits["periode_debut"].min(), analyse.faits["periode_fin"].max()
     chargement = Chargement(
@@ -135,17 +143,101 @@ def store(
         corrections=[asdict(c) for c in analyse.corrections],
         periode_min=debut.isoformat() if isinstance(debut, dt.date) else None,
         periode_max=fin.isoformat() if isinstance(fin, dt.date) else None,
-        original=original,
+        original=f"original{chemin.suffix.lower()}",
         annote=annote,
         definition=source.model_dump(mode="json"),
     )
-    analyse.faits.with_columns(chargement=pl.lit(identifiant)).write_parquet(provisoire / "faits.parquet")
-    rejets = list_rejets(analyse).with_columns(chargement=pl.lit(identifiant), fichier=pl.lit(lecture.fichier))
-    rejets.write_parquet(provisoire / "rejets.parquet")
+    pieces["faits.parquet"] = analyse.faits.with_columns(chargement=pl.lit(identifiant))
+    pieces["rejets.parquet"] = _name_rejets(list_rejets(analyse), chargement)
+    return _keep(var, chargement, chemin, pieces, rapport)
+
+
+def store_evenements(
+    var: Path, identifiant: str, examen: ExamenIJ, *, auteur: str, charge_le: str | None = None
+) -> Chargement:
+    """Keep a load of events of IJ; doing it twice is harmless (the first one stays).
+
+    Raises:
+        FichierChangeError: the file is no longer the one that was examined.
+    """
+    if (get_dossier(var) / identifiant).is_dir():
+        return read_chargement(var, identifiant)
+    rapport, evenements = examen.rapport, examen.evenements
+    pieces: dict[str, pl.DataFrame | bytes] = {"faits.parquet": pl.DataFrame(schema=dict(VALEUR.colonnes))}
+    if evenements is not None:
+        pieces[_CUBE] = evenements.cube.select(list(DELAI_IJ.colonnes))
+    annote = None
+    if examen.fautives is not None:
+        annote = "rejets.csv"
+        pieces[annote] = render_fautives(examen.fautives)
+    chargement = Chargement(
+        id=identifiant,
+        etat=ACCEPTE if examen.publiable else REFUSE,
+        fichier=rapport["fichier"],
+        sha256=rapport["sha256"],
+        octets=rapport["octets"],
+        format=rapport["format"],
+        source=SOURCE_EVENEMENTS,
+        auteur=auteur,
+        charge_le=charge_le or dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        lignes_lues=rapport["lignes_lues"],
+        lignes_gardees=rapport["lignes_gardees"],
+        lignes_rejetees=rapport["lignes_rejetees"],
+        faits=rapport["faits"],
+        erreurs=rapport["anomalies"]["erreur"],
+        rejets=rapport["anomalies"]["rejet"],
+        avertissements=rapport["anomalies"]["avertissement"],
+        corrections=[],
+        periode_min=rapport["periodes"]["premiere"],
+        periode_max=rapport["periodes"]["derniere"],
+        original=f"original{examen.chemin.suffix.lower()}",
+        annote=annote,
+        definition={},
+        lot=examen.lot,
+    )
+    constats = examen.constats.filter(pl.col("gravite") != Gravite.ERREUR.value)
+    pieces["rejets.parquet"] = _name_rejets(constats, chargement)
+    return _keep(var, chargement, examen.chemin, pieces, rapport)
+
+
+def _name_rejets(constats: pl.DataFrame, chargement: Chargement) -> pl.DataFrame:
+    return constats.with_columns(chargement=pl.lit(chargement.id), fichier=pl.lit(chargement.fichier))
+
+
+def _keep(
+    var: Path,
+    chargement: Chargement,
+    chemin: Path,
+    pieces: Mapping[str, pl.DataFrame | bytes],
+    rapport: Mapping[str, Any],
+) -> Chargement:
+    """Write the folder of a load aside, then give it its name."""
+    dossier = get_dossier(var)
+    provisoire = dossier / f"{_PREFIXE}{chargement.id}"
+    shutil.rmtree(provisoire, ignore_errors=True)
+    provisoire.mkdir(parents=True)
+    if copy_original(chemin, provisoire / chargement.original) != chargement.sha256:
+        shutil.rmtree(provisoire)
+        raise FichierChangeError(f"{chargement.fichier} : le fichier a changé pendant le chargement. Relancez-le.")
+    for nom, piece in pieces.items():
+        if isinstance(piece, bytes):
+            (provisoire / nom).write_bytes(piece)
+        else:
+            piece.write_parquet(provisoire / nom, row_group_size=_LIGNES_GROUPE)
     _write_json(provisoire / "rapport.json", rapport)
     _write_json(provisoire / "chargement.json", asdict(chargement))
-    provisoire.replace(definitif)
+    provisoire.replace(dossier / chargement.id)
     return chargement
+
+
+def copy_original(chemin: Path, cible: Path) -> str:
+    """Copy a file and return the SHA-256 of what was written."""
+    condensat = sha256()
+    with chemin.open("rb") as flux, cible.open("wb") as sortie:
+        while morceau := flux.read(_MORCEAU):
+            condensat.update(morceau)
+            sortie.write(morceau)
+    return condensat.hexdigest()
 
 
 def clean(var: Path) -> None:
@@ -196,6 +288,11 @@ def list_chargements(var: Path) -> list[Chargement]:
 def get_original(var: Path, chargement: Chargement) -> Path:
     """Where the original of a load is kept."""
     return get_dossier(var) / chargement.id / chargement.original
+
+
+def get_cube(var: Path, chargement: Chargement) -> Path:
+    """Where the counts of a load of events of IJ are kept."""
+    return get_dossier(var) / chargement.id / _CUBE
 
 
 def read_faits(var: Path, identifiants: Iterable[str]) -> pl.DataFrame:

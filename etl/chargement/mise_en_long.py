@@ -29,6 +29,9 @@ TEXTES = (
     "denominateur_imprime",
 )
 COLONNES = ("feuille", "rang", "colonne", *TEXTES)
+# Columns only the files of territories have: they are carried when the source declares them.
+TERRITORIALES = ("nom", "departement", "region", "identifiant", "latitude", "longitude")
+LARGEUR_DBF = 10  # letters of a header that the table of a Shapefile keeps
 _ROLES_SIMPLES = {
     "organisme": "organisme",
     "type_organisme": "type_organisme",
@@ -73,9 +76,14 @@ def build_long(
         frame = _check_colonnes(feuille, source, anomalies)
         if frame is not None:
             longues.append(_build_feuille(feuille, frame, source, catalogue, anomalies))
-    schema = {"feuille": pl.String, "rang": pl.Int64, "colonne": pl.String} | dict.fromkeys(TEXTES, pl.String)
+    textes = dict.fromkeys([*TEXTES, *_list_territoriales(source)], pl.String)
+    schema = {"feuille": pl.String, "rang": pl.Int64, "colonne": pl.String} | textes
     frame = pl.concat([pl.DataFrame(schema=schema), *longues]) if longues else pl.DataFrame(schema=schema)
     return MiseEnLong(frame, sum(f.lignes_lues for f in feuilles))
+
+
+def _list_territoriales(source: SourceFichier) -> list[str]:
+    return [role for role in TERRITORIALES if role in source.colonnes]
 
 
 def _report_lecture(feuille: Feuille, anomalies: Anomalies) -> None:
@@ -101,11 +109,12 @@ def _report_lecture(feuille: Feuille, anomalies: Anomalies) -> None:
 
 
 def match_entete(declaree: str, colonnes: list[str]) -> str | None:
-    """The header a mapping names: exactly, else ignoring case and spaces."""
+    """The header a mapping names: exactly, else ignoring case and spaces, else as the table of a Shapefile cuts it."""
     if declaree in colonnes:
         return declaree
     cle = format_entete(declaree).casefold()
-    return next((c for c in colonnes if c.casefold() == cle), None)
+    entier = next((c for c in colonnes if c.casefold() == cle), None)
+    return entier or next((c for c in colonnes if len(c) == LARGEUR_DBF and c.casefold() == cle[:LARGEUR_DBF]), None)
 
 
 def _check_colonnes(feuille: Feuille, source: SourceFichier, anomalies: Anomalies) -> pl.DataFrame | None:
@@ -140,18 +149,24 @@ def _build_feuille(
     prises = {*source.colonnes.values(), *source.ignorees, MOTIF}
     autres = [c for c in frame.columns if c != RANG and c not in prises and c not in feuille.sans_nom]
     fixes = [roles.get(role, pl.lit(None, pl.String)).alias(nom) for role, nom in _ROLES_SIMPLES.items()]
+    territoriales = _list_territoriales(source)
+    fixes += [roles[role].alias(role) for role in territoriales]
+    colonnes = [*COLONNES, *territoriales]
     base = frame.select(
         pl.lit(feuille.nom, pl.String).alias("feuille"),
         pl.col(RANG).alias("rang"),
         *fixes,
         *(pl.col(c).alias(_PREFIXE + c) for c in autres),
     )
-    if source.disposition == "longue":
-        porteuse = source.colonnes.get("valeur") or source.colonnes.get("numerateur")
+    if source.disposition not in {"periodes", "indicateurs"}:
+        porteuse = next(
+            (source.colonnes[r] for r in ("valeur", "numerateur", "identifiant", "organisme") if r in source.colonnes),
+            None,
+        )
         longue = base.with_columns(
             pl.lit(porteuse).alias("colonne"),
             pl.col("unite_imprimee").fill_null(pl.lit(feuille.unites.get(porteuse or ""), pl.String)),
-        ).select(COLONNES)
+        ).select(colonnes)
         report_inconnues(feuille, autres, anomalies)
         return longue
     larges, inconnues = _describe_larges(autres, source, catalogue)
@@ -178,8 +193,8 @@ def _build_feuille(
                 remplacees.append(pl.col(_PREFIXE + par_role[role]).alias(cible))
         if colonne in feuille.unites:
             remplacees.append(pl.lit(feuille.unites[colonne]).alias("unite_imprimee"))
-        longues.append(base.with_columns(remplacees).select(COLONNES))
-    return pl.concat(longues) if longues else base.clear().with_columns(colonne=pl.lit("")).select(COLONNES)
+        longues.append(base.with_columns(remplacees).select(colonnes))
+    return pl.concat(longues) if longues else base.clear().with_columns(colonne=pl.lit("")).select(colonnes)
 
 
 def report_inconnues(feuille: Feuille, colonnes: list[str], anomalies: Anomalies) -> None:

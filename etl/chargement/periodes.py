@@ -1,4 +1,8 @@
-"""Date a printed period, without guessing: « 2023 », « 2023-05 », « mai 2023 », « T1 2023 », « 31/12/2023 »."""
+"""Date a printed period, without guessing: « 2023 », « 2023-05 », « mai 2023 », « T1 2023 », « 31/12/2023 ».
+
+A week is an ISO week, written with two digits or the word: « 2023-S05 », « 2023-W05 », « S05 2023 », « semaine 5 2023 »
+(« S1 2023 » is the first semester).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import re
 
 from data.modele import Granularite
 from etl.chargement.cellules import format_net, format_repli
-from etl.socle.socle import Periode, build_annee, build_mois
+from etl.socle.socle import Periode, build_annee, build_mois, build_semaine
 
 ANNEE_MIN, ANNEE_MAX = 1990, 2100
 _MOIS = {
@@ -47,6 +51,9 @@ _FORMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"s(?P<semestre>[12])[ -]?{_ANNEE}", "semestre"),
         (rf"{_ANNEE}[ -]?s(?P<semestre>[12])", "semestre"),
         (rf"(?P<semestre>[12])(?:er|e|eme)? semestre {_ANNEE}", "semestre"),
+        (rf"{_ANNEE}[ -]?[sw](?P<semaine>\d{{2}})", "semaine"),
+        (rf"[sw](?P<semaine>\d{{2}})[ -]?{_ANNEE}", "semaine"),
+        (rf"sem(?:aine|\.)? (?P<semaine>\d{{1,2}})(?: de)?[ -]{_ANNEE}", "semaine"),
         (rf"{_ANNEE}-(?P<mois>\d{{2}})-(?P<jour>\d{{2}})(?: 00:00:00)?", "jour"),
         (rf"(?P<jour>\d{{1,2}})[/.](?P<mois>\d{{1,2}})[/.]{_ANNEE}", "jour"),
         (rf"{_ANNEE}-(?P<fin>\d{{4}})", "plage"),
@@ -96,6 +103,9 @@ def build_periode(debut: str, fin: str) -> Periode:
     for mois, granularite in ((3, Granularite.TRIMESTRE), (6, Granularite.SEMESTRE)):
         if (du.month - 1) % mois == 0 and du.day == 1 and build_mois(du.year, du.month + mois - 1).fin == au:
             return Periode(du, au, granularite)
+    semaine = build_semaine(du)
+    if du.weekday() == 0 and semaine.fin == au:
+        return semaine
     return Periode(du, au, Granularite.JOUR if du == au else Granularite.PLAGE)
 
 
@@ -105,6 +115,8 @@ def _build(forme: str, groupes: dict[str, str | None]) -> Periode | None:
         return build_annee(annee)
     if forme == "plage":
         return Periode(dt.date(annee, 1, 1), dt.date(int(groupes["fin"] or 0), 12, 31), Granularite.PLAGE)
+    if forme == "semaine":
+        return build_semaine(dt.date.fromisocalendar(annee, int(groupes["semaine"] or 0), 1))
     if forme in {"trimestre", "semestre"}:
         longueur = 3 if forme == "trimestre" else 6
         premier = (int(groupes[forme] or 0) - 1) * longueur + 1

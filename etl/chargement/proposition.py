@@ -61,6 +61,7 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
     parts: list[float] = []
     raisons: list[str] = []
     manque: list[str] = []
+    a_preciser: list[str] = []
 
     def take(role: str, mesure: Callable[[list[str]], float], verbe: str) -> bool:
         notes = [(mesure(v), c) for c, v in colonnes.items() if c not in roles.values() and v]
@@ -107,8 +108,8 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
         and "annee" not in roles
         and not take("periode", lambda v: _share(v, _is_periode), "sont des périodes")
     ):
-        manque.append("periode : aucune colonne reconnue ; mettez-la dans « constantes »")
-        constantes["periode"] = A_COMPLETER
+        a_preciser.append("periode")
+        raisons.append("periode : aucune colonne reconnue ; à donner à chaque chargement")
     if "annee" in roles and "mois" not in roles:
         roles["periode"] = roles.pop("annee")
     if disposition == "longue" and not take("valeur", _share_nombres, "sont des valeurs"):
@@ -139,6 +140,8 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
         brut["feuilles"] = [feuille.nom]
     if constantes:
         brut["constantes"] = constantes
+    if a_preciser:
+        brut["a_preciser"] = a_preciser
     if restantes := [c for c in colonnes if c not in prises]:
         brut["ignorees"] = restantes
         raisons.append(f"colonnes non reconnues, à vérifier : {', '.join(restantes)}")
@@ -169,7 +172,7 @@ def _find_entites(
 ) -> tuple[Maille, float, str | None]:
     """The column and the level that resolve best; a code column wins over its label on a tie."""
     notes: list[tuple[float, int, Maille, str]] = []
-    for ordre, maille in enumerate((Maille.ORGANISME, Maille.DEPARTEMENT, Maille.REGION)):
+    for ordre, maille in enumerate((Maille.ORGANISME, Maille.DEPARTEMENT, Maille.REGION, Maille.COMMUNE)):
         for colonne, textes in colonnes.items():
             if colonne in roles.values() or _share(textes, _is_periode) == 1:
                 continue
@@ -187,7 +190,7 @@ def _find_entites(
 
 def _is_entite(texte: str, maille: Maille, annuaire: Annuaire) -> bool:
     try:
-        annuaire.find(texte, [maille])
+        annuaire.find(texte, [maille], suggerer=False)
     except EntiteInconnueError as erreur:
         return erreur.regle == "zero_initial_perdu"
     return True

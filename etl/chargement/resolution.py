@@ -6,22 +6,24 @@ import datetime as dt
 from typing import Any
 
 import polars as pl
-from rapidfuzz import fuzz, process
 
-from data.catalogue import Catalogue, IndicateurInconnuError, format_cle
-from data.modele import Maille
+from data.catalogue import Catalogue, IndicateurInconnuError
+from data.modele import Indicateur, Maille
+from data.proches import find_proches
 from data.source import SourceFichier
 from etl.chargement.anomalies import Anomalies
-from etl.chargement.entites import FRANCE, SUGGESTIONS, Annuaire, EntiteInconnueError
+from etl.chargement.entites import FRANCE, Annuaire, EntiteInconnueError
 from etl.chargement.mise_en_long import get_code_indicateur
 from etl.chargement.periodes import PeriodeIndecidableError, build_periode, parse_periode
 
+INCONNUES_SUGGEREES = 300  # unknown texts of a file that get suggestions: looking for them costs milliseconds each
 _ENTITE = {
     "maille": pl.String,
     "code_entite": pl.String,
     "valide_du": pl.Date,
     "valide_au": pl.Date,
     "precision": pl.String,
+    "alerte_entite": pl.String,
     "regle_entite": pl.String,
     "motif_entite": pl.String,
 }
@@ -46,9 +48,10 @@ def resolve_entites(
     long: pl.DataFrame, source: SourceFichier, annuaire: Annuaire, anomalies: Anomalies
 ) -> pl.DataFrame:
     """Add maille, code_entite, valide_du, valide_au, precision; rows without entity leave with a finding."""
-    cles = ["organisme", "type_organisme"]
+    cles = ["organisme", "type_organisme", *(c for c in ("departement", "nom") if c in long.columns)]
     lignes: list[dict[str, Any]] = []
-    for cle in long.select(cles).unique().to_dicts():
+    inconnues = 0
+    for cle in long.select(cles).unique(maintain_order=True).to_dicts():
         texte = (cle["organisme"] or "").strip()
         type_organisme = cle["type_organisme"] or source.type_organisme
         ligne: dict[str, Any] = dict(cle)
@@ -58,15 +61,24 @@ def resolve_entites(
             ligne |= {"regle_entite": "organisme_inconnu", "motif_entite": "organisme ou territoire non renseigné"}
         else:
             try:
-                entite = annuaire.find(texte, source.mailles, type_organisme)
+                entite = annuaire.find(
+                    texte,
+                    source.mailles,
+                    type_organisme,
+                    cle.get("departement") or None,
+                    cle.get("nom") or None,
+                    suggerer=inconnues < INCONNUES_SUGGEREES,
+                )
                 ligne |= {
                     "maille": entite.maille.value,
                     "code_entite": entite.code,
                     "valide_du": entite.valide_du,
                     "valide_au": entite.valide_au,
                     "precision": entite.precision,
+                    "alerte_entite": entite.alerte,
                 }
             except EntiteInconnueError as erreur:
+                inconnues += 1
                 ligne |= {"regle_entite": erreur.regle, "motif_entite": erreur.motif}
         lignes.append(ligne)
     schema: dict[str, Any] = dict.fromkeys(cles, pl.String) | _ENTITE
@@ -82,7 +94,15 @@ def resolve_entites(
             ),
         )
     _check_niveaux(refusees, source, annuaire, anomalies)
-    return jointes.filter(pl.col("regle_entite").is_null()).drop("regle_entite", "motif_entite")
+    gardees = jointes.filter(pl.col("regle_entite").is_null())
+    for (alerte,), lot in gardees.filter(pl.col("alerte_entite").is_not_null()).group_by("alerte_entite"):
+        anomalies.add_frame(
+            str(alerte),
+            lot.unique(["feuille", "rang"], maintain_order=True).select(
+                "feuille", "rang", valeur="organisme", motif="precision"
+            ),
+        )
+    return gardees.drop("regle_entite", "motif_entite", "alerte_entite")
 
 
 def _join(long: pl.DataFrame, table: pl.DataFrame, cles: list[str]) -> pl.DataFrame:
@@ -119,25 +139,15 @@ def resolve_indicateurs(
     long: pl.DataFrame, source: SourceFichier, catalogue: Catalogue, anomalies: Anomalies
 ) -> pl.DataFrame:
     """Add code_indicateur, referentiel, its unit, statistic and bounds; unknown labels leave with suggestions."""
-    choix = [(format_cle(t), t) for i in catalogue.list_indicateurs(source.referentiel) for t in (i.titre, i.code)]
+    choix = {i.code: i.titre for i in catalogue.list_indicateurs(source.referentiel)}
     lignes: list[dict[str, Any]] = []
     for texte in long["indicateur"].unique().to_list():
         ligne: dict[str, Any] = {"indicateur": texte}
         try:
             indicateur = catalogue.get_indicateur(get_code_indicateur(texte or "", source, catalogue))
-            ligne |= {
-                "code_indicateur": indicateur.code,
-                "referentiel": indicateur.referentiel.value,
-                "unite_indicateur": "%" if source.mesure == "taux_reussite" else indicateur.unite,
-                "statistique": (source.statistique or indicateur.statistique).value,
-                "borne_min": 0.0 if source.mesure != "resultat" else indicateur.bornes.min,
-                "borne_max": 100.0 if source.mesure != "resultat" else indicateur.bornes.max,
-            }
+            ligne |= describe_indicateur(indicateur, source)
         except IndicateurInconnuError:
-            proches = process.extract(
-                format_cle(texte or ""), [c for c, _ in choix], scorer=fuzz.WRatio, limit=SUGGESTIONS
-            )
-            noms = " ; ".join(f"« {choix[i][1]} »" for _, _, i in proches)
+            noms = " ; ".join(f"« {choix[code]} » ({code})" for code in find_proches(texte or "", choix))
             ligne["motif_indicateur"] = (
                 f"« {texte or ''} » n'est ni un code ni un libellé connu ; les plus proches : {noms}"
             )
@@ -151,6 +161,19 @@ def resolve_indicateurs(
         refusees.select("feuille", "rang", "colonne", valeur="indicateur", motif="motif_indicateur"),
     )
     return jointes.filter(pl.col("motif_indicateur").is_null()).drop("motif_indicateur")
+
+
+def describe_indicateur(indicateur: Indicateur, source: SourceFichier) -> dict[str, Any]:
+    """What a row carries of its indicateur: code, referentiel, unit, statistic, bounds of what the source measures."""
+    mesure = source.mesure == "resultat"
+    return {
+        "code_indicateur": indicateur.code,
+        "referentiel": indicateur.referentiel.value,
+        "unite_indicateur": "%" if source.mesure == "taux_reussite" else indicateur.unite,
+        "statistique": (source.statistique or indicateur.statistique).value,
+        "borne_min": indicateur.bornes.min if mesure else 0.0,
+        "borne_max": indicateur.bornes.max if mesure else 100.0,
+    }
 
 
 def resolve_periodes(

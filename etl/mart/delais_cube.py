@@ -1,7 +1,7 @@
 """The cube of délais IJ and its two totals (network, and statistics by caisse), kept in a folder per content.
 
 As for geometries, what is simulated is written once under ``var/ij/<empreinte>`` and read again as long as neither the
-code nor the caisses change.
+code nor the caisses nor their order change.
 """
 
 from __future__ import annotations
@@ -9,9 +9,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import shutil
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -23,77 +20,54 @@ from data.calculs import delais
 from data.calculs.delais import JOURS_MAX, build_listes, compute_moyennes, compute_quantiles, sum_comptes
 from data.catalogue import Catalogue
 from data.schemas import DELAI_IJ, DELAI_IJ_CAISSE, DELAI_IJ_RESEAU
-from etl.simulation import ij
-from etl.simulation.ij import list_caisses_simulees, simulate_cube
+from etl.mart.depot import compute_sha256, load_tables
+from etl.simulation import ij, raccord
+from etl.simulation.ij import compute_rangs, list_caisses_classees, list_caisses_simulees, simulate_cube
 
 TABLES_IJ: Final = (DELAI_IJ, DELAI_IJ_RESEAU, DELAI_IJ_CAISSE)
-CODE: Final = (Path(__file__), Path(ij.__file__), Path(delais.__file__))  # what decides of every count written
+# What decides of every count written.
+CODE: Final = tuple(Path(str(nom)) for nom in (__file__, ij.__file__, raccord.__file__, delais.__file__))
 TOUS: Final = "tous"
 DECILES: Final = tuple(rang / 10 for rang in range(1, 10))
-MANIFESTE: Final = "manifeste.json"
 _DIMENSIONS: Final = ("regime", "risque", "subrogation")
 _LARGEUR: Final = JOURS_MAX + 1
 
 
-def build_delais_cube(dossier: Path, catalogue: Catalogue, territoires: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def build_delais_cube(
+    dossier: Path, catalogue: Catalogue, territoires: pl.DataFrame, valeurs: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
     """The three tables of délais, simulated unless ``dossier`` already holds them, whole.
 
     Args:
         dossier: parent of the folders, one per content (``var/ij``).
         catalogue: the caisses.
         territoires: their population (see ``mart_territoire``).
+        valeurs: rows of ``mart_valeur``: the caisses are in the order of their monthly délais.
 
     Returns:
         ``mart_delai_ij``, ``mart_delai_ij_reseau`` and ``mart_delai_ij_caisse``, by name.
     """
-    cible = dossier / compute_empreinte(catalogue, territoires)
-    tables = _read_tables(cible)
-    if tables is not None:
-        return tables
-    tables = build_totaux(simulate_cube(catalogue, territoires))
-    dossier.mkdir(parents=True, exist_ok=True)
-    provisoire = Path(tempfile.mkdtemp(prefix=f".{cible.name}-", dir=dossier))
-    try:
-        empreintes = {}
-        for nom, table in tables.items():
-            chemin = provisoire / f"{nom}.parquet"
-            table.write_parquet(chemin, compression="zstd")
-            empreintes[chemin.name] = _compute_sha256(chemin)
-        (provisoire / MANIFESTE).write_text(json.dumps(empreintes, indent=2), encoding="utf-8")
-        provisoire.chmod(0o755)
-        if cible.exists():
-            shutil.rmtree(cible)
-        provisoire.replace(cible)
-    finally:
-        shutil.rmtree(provisoire, ignore_errors=True)
-    return tables
+    return load_tables(
+        dossier,
+        compute_empreinte(catalogue, territoires, valeurs),
+        [table.nom for table in TABLES_IJ],
+        lambda: build_totaux(simulate_cube(catalogue, territoires, valeurs)),
+    )
 
 
-def compute_empreinte(catalogue: Catalogue, territoires: pl.DataFrame) -> str:
+def compute_empreinte(catalogue: Catalogue, territoires: pl.DataFrame, valeurs: pl.DataFrame) -> str:
     """Sixteen hexadecimal digits naming the content that :func:`build_delais_cube` would write."""
     parametres = {
-        "code": [_compute_sha256(chemin) for chemin in CODE],
+        "code": [compute_sha256(chemin) for chemin in CODE],
         "numpy": np.__version__,
         "caisses": list_caisses_simulees(catalogue, territoires),
+        "rangs": {
+            risque: rangs.tolist()
+            for risque, rangs in compute_rangs(valeurs, list_caisses_classees(catalogue, territoires)).items()
+        },
         "colonnes": {table.nom: [f"{c} {t}" for c, t in table.colonnes.items()] for table in TABLES_IJ},
     }
     return hashlib.sha256(json.dumps(parametres, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _compute_sha256(chemin: Path) -> str:
-    return hashlib.sha256(chemin.read_bytes()).hexdigest()
-
-
-def _read_tables(dossier: Path) -> dict[str, pl.DataFrame] | None:
-    """The tables of a folder, or None if it is absent, incomplete or damaged."""
-    try:
-        empreintes: Mapping[str, str] = json.loads((dossier / MANIFESTE).read_text(encoding="utf-8"))
-        chemins = {table.nom: dossier / f"{table.nom}.parquet" for table in TABLES_IJ}
-        if any(_compute_sha256(chemin) != empreintes[chemin.name] for chemin in chemins.values()):
-            return None
-    except (OSError, ValueError, KeyError):
-        return None
-    return {nom: pl.read_parquet(chemin) for nom, chemin in chemins.items()}
 
 
 def build_totaux(cube: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -102,33 +76,65 @@ def build_totaux(cube: pl.DataFrame) -> dict[str, pl.DataFrame]:
     Args:
         cube: rows of ``mart_delai_ij``.
     """
+    return {DELAI_IJ.nom: cube, DELAI_IJ_RESEAU.nom: build_reseau(cube), DELAI_IJ_CAISSE.nom: build_caisses(cube)}
+
+
+def build_reseau(cube: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``mart_delai_ij_reseau``: combinations with files, in the order of time.
+
+    A row is simulated as soon as one of the rows of the cube it adds up is.
+    """
+    mois, dimensions, indexe = _index(cube)
+    comptes = np.zeros((len(mois) * dimensions.height, _LARGEUR), dtype=np.int64)
+    simulees = np.zeros(len(comptes), dtype=np.bool_)
+    for lignes in indexe.partition_by("code_organisme"):  # caisse by caisse: what is unpacked at once stays small
+        groupes = lignes["groupe"].to_numpy()
+        comptes += sum_comptes(lignes["comptes"], groupes, len(comptes))
+        simulees[groupes[(lignes["nature"] == "simulee").to_numpy()]] = True
+    rangs = np.flatnonzero(comptes.sum(axis=1))
+    choisies = dimensions.select(*_DIMENSIONS, "canal")[rangs % max(dimensions.height, 1)]
+    return (
+        pl.DataFrame({"mois": mois.gather(rangs // max(dimensions.height, 1))})
+        .hstack(choisies)
+        .with_columns(
+            nombre=pl.Series(comptes[rangs].sum(axis=1)),
+            somme_jours=pl.Series(comptes[rangs] @ np.arange(_LARGEUR)),
+            comptes=build_listes(comptes[rangs]),
+            nature=pl.Series(np.where(simulees[rangs], "simulee", "publiee"), dtype=pl.String),
+        )
+        .select(list(DELAI_IJ_RESEAU.colonnes))
+        .cast(pl.Schema(DELAI_IJ_RESEAU.colonnes))
+    )
+
+
+def build_caisses(cube: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``mart_delai_ij_caisse``: statistics of each caisse and month, and of the totals of its files."""
+    mois, dimensions, indexe = _index(cube)
+    selections = _list_selections(dimensions)
+    statistiques = [pl.DataFrame(schema=pl.Schema(DELAI_IJ_CAISSE.colonnes))]
+    for (organisme,), lignes in indexe.partition_by("code_organisme", as_dict=True, maintain_order=True).items():
+        comptes = sum_comptes(lignes["comptes"], lignes["groupe"].to_numpy(), len(mois) * dimensions.height)
+        calculees = _compute_statistiques(str(organisme), comptes, mois, selections, _build_natures(lignes))
+        statistiques.append(calculees.cast(pl.Schema(DELAI_IJ_CAISSE.colonnes)))
+    return sort_caisses(pl.concat(statistiques))
+
+
+def sort_caisses(caisses: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ``mart_delai_ij_caisse`` in the order of the table: what a request selects lies together."""
+    return caisses.sort(*_DIMENSIONS, "mois", "code_organisme")
+
+
+def _index(cube: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
+    """Months and combinations of a cube, in order, and its rows with the rank of their month × combination."""
     mois = cube["mois"].unique().sort()
     dimensions = cube.select(*_DIMENSIONS, "canal").unique().sort(*_DIMENSIONS, "canal").with_row_index("combinaison")
-    selections = _list_selections(dimensions)
     code = (
         cube.select("mois", *_DIMENSIONS, "canal")
         .join(pl.DataFrame({"mois": mois}).with_row_index("rang"), on="mois", how="left", maintain_order="left")
         .join(dimensions, on=[*_DIMENSIONS, "canal"], how="left", maintain_order="left")
         .select(groupe=pl.col("rang").cast(pl.Int64) * dimensions.height + pl.col("combinaison").cast(pl.Int64))
     )
-    reseau = np.zeros((len(mois) * dimensions.height, _LARGEUR), dtype=np.int64)
-    simulees = np.zeros(len(reseau), dtype=np.bool_)
-    statistiques = []
-    indexe = cube.with_columns(code["groupe"])
-    for (organisme,), lignes in indexe.partition_by("code_organisme", as_dict=True, maintain_order=True).items():
-        groupes = lignes["groupe"].to_numpy()
-        comptes = sum_comptes(lignes["comptes"], groupes, len(reseau))
-        reseau += comptes
-        simulees[groupes[(lignes["nature"] == "simulee").to_numpy()]] = True
-        nature = _build_natures(lignes)
-        statistiques.append(_compute_statistiques(str(organisme), comptes, mois, selections, nature))
-    return {
-        DELAI_IJ.nom: cube,
-        DELAI_IJ_RESEAU.nom: _build_reseau(reseau, simulees, mois, dimensions),
-        DELAI_IJ_CAISSE.nom: pl.concat(statistiques)
-        .cast(pl.Schema(DELAI_IJ_CAISSE.colonnes))
-        .sort(*_DIMENSIONS, "mois", "code_organisme"),  # what a request selects lies together
-    }
+    return mois, dimensions, cube.with_columns(code["groupe"])
 
 
 def _list_selections(dimensions: pl.DataFrame) -> list[tuple[dict[str, str], NDArray[np.int64]]]:
@@ -172,23 +178,3 @@ def _compute_statistiques(
             **{f"d{rang}": quantiles[:, rang - 1] for rang in range(1, 10)},
         }
     ).join(natures, on="mois", how="left", maintain_order="left")
-
-
-def _build_reseau(
-    comptes: NDArray[np.int64], simulees: NDArray[np.bool_], mois: pl.Series, dimensions: pl.DataFrame
-) -> pl.DataFrame:
-    """Rows of ``mart_delai_ij_reseau``: combinations with files, in the order of time."""
-    rangs = np.flatnonzero(comptes.sum(axis=1))
-    choisies = dimensions.select(*_DIMENSIONS, "canal")[rangs % dimensions.height]
-    return (
-        pl.DataFrame({"mois": mois.gather(rangs // dimensions.height)})
-        .hstack(choisies)
-        .with_columns(
-            nombre=pl.Series(comptes[rangs].sum(axis=1)),
-            somme_jours=pl.Series(comptes[rangs] @ np.arange(_LARGEUR)),
-            comptes=build_listes(comptes[rangs]),
-            nature=pl.Series(np.where(simulees[rangs], "simulee", "publiee")),
-        )
-        .select(list(DELAI_IJ_RESEAU.colonnes))
-        .cast(pl.Schema(DELAI_IJ_RESEAU.colonnes))
-    )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
 MANIFESTE = "manifeste.json"
+CONSERVES = 4  # folders of a depot kept, the last used first
+REPIT = 3600.0  # seconds a folder that was used is kept, whatever their number: another process may be reading it
 
 
 def compute_sha256(chemin: Path) -> str:
-    """SHA-256 of a file."""
-    return hashlib.sha256(chemin.read_bytes()).hexdigest()
+    """SHA-256 of a file, whatever its size."""
+    with chemin.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
 
 
 def load_tables(
@@ -33,6 +38,7 @@ def load_tables(
     cible = dossier / empreinte
     tables = read_tables(cible, noms)
     if tables is not None:
+        os.utime(cible)  # used now: see prune_tables
         return tables
     tables = dict(construire())
     dossier.mkdir(parents=True, exist_ok=True)
@@ -63,3 +69,20 @@ def read_tables(dossier: Path, noms: Iterable[str]) -> dict[str, pl.DataFrame] |
     except (OSError, ValueError, KeyError):
         return None
     return {nom: pl.read_parquet(chemin) for nom, chemin in chemins.items()}
+
+
+def prune_tables(dossier: Path) -> None:
+    """Drop the folders of contents no longer used, and what crashes left; the last used stay.
+
+    Args:
+        dossier: parent of the folders, one per content.
+    """
+    if not dossier.is_dir():
+        return
+    limite = time.time() - REPIT
+    usages = sorted(((d.stat().st_mtime, d) for d in dossier.iterdir() if d.is_dir()), reverse=True)
+    finis = [(usage, d) for usage, d in usages if not d.name.startswith(".")]
+    restes = [(usage, d) for usage, d in usages if d.name.startswith(".")]
+    for usage, ancien in [*finis[CONSERVES:], *restes]:
+        if usage < limite:
+            shutil.rmtree(ancien, ignore_errors=True)  # two processes may drop the same one

@@ -36,6 +36,7 @@ from etl.socle.geographie import (
     GeographieInvalideError,
     build_bilan,
     build_caisses,
+    build_codes,
     build_communes,
     build_departements,
     build_regions,
@@ -56,6 +57,7 @@ LATITUDE_REFERENCE = 46.5  # where the scale of the mainland is told
 MARGE = 9_000.0  # metres of Web Mercator between a frame and what it shows
 BANDEAU = 42_000.0  # height kept for the label, at the top of a frame
 MANIFESTE = "manifeste.json"
+CODES = "codes_communes.parquet"
 NIVEAUX = {"regions": "region", "departements": "departement", "caisses": "caisse"}
 _COLONNES = {
     "regions": ["code", "nom", "population"],
@@ -211,6 +213,11 @@ def read_territoires(dossier_empreinte: Path) -> pl.DataFrame:
     ).sort("niveau", "code")
 
 
+def read_communes(dossier_empreinte: Path) -> pl.DataFrame:
+    """Return the codes of communes of a folder written by :func:`build_geometries`: columns of ``mart_commune``."""
+    return pl.read_parquet(dossier_empreinte / CODES)
+
+
 def build_couches_web(regions: Couche, departements: Couche, caisses: Couche) -> dict[str, list[dict[str, Any]]]:
     """Build the GeoJSON features of the four web layers: ``regions``, ``departements``, ``caisses``, ``cadres``.
 
@@ -271,6 +278,9 @@ def _write_dossier(dossier: Path, empreinte: str, catalogue: Catalogue) -> Manif
         cadre = couche.table.to_pandas(use_pyarrow_extension_array=True)
         gpd.GeoDataFrame(cadre, geometry=couche.contours, crs="EPSG:4326").to_parquet(chemin, compression="zstd")
         couches[f"{nom}_parquet"] = _build_fichier(chemin, couche.table.height)
+    codes = build_codes(communes, donnees, catalogue, ressorts)
+    codes.write_parquet(dossier / CODES, compression="zstd")
+    couches["codes_communes_parquet"] = _build_fichier(dossier / CODES, codes.height)
     web = build_couches_web(niveaux["regions"], niveaux["departements"], niveaux["caisses"])
     for nom, entites in web.items():
         chemin = dossier / f"{nom}.json"

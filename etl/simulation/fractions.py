@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etl.simulation.parametres import MOIS, Genre
+from etl.simulation.raccord import fit_annees, fit_annees_proportionnel
 
 Vecteur = NDArray[np.float64]
 Matrice = NDArray[np.float64]
 
 PRECISION = 3  # decimals of a figure without numerator
+PLANCHER = 0.2  # lowest activity of a month, as a share of that of its year
 _ESSAIS = 40  # denominators tried on each side of the expected one
 _ETENDUE = 0.08  # of the expected denominator
 _INADMISSIBLE = 1e6
@@ -125,65 +128,85 @@ def round_somme(parts: Matrice, totaux: Vecteur) -> Matrice:
     return np.asarray(entiers + (rangs < manque[:, None]))
 
 
-def build_mensuel(
+def build_mensuels(
     genre: Genre,
     cible: Cible,
-    annuel: Annuel,
-    poids: Matrice,
+    annuels: Sequence[Annuel],
+    activite: Matrice,
     profil: Matrice,
     rng: np.random.Generator,
-) -> Mensuel:
-    """Split a year in months.
+) -> list[Mensuel]:
+    """Split successive years in months, without a step from one year to the next (:mod:`etl.simulation.raccord`).
 
-    Numerators and denominators of the months add up exactly to those of the year. A ninth decile has none: its months
-    lie around the year's, which is not their mean. An « avancement » is cumulated from January and ends on the year's.
+    Numerators and denominators of the months add up exactly to those of their year. A ninth decile has none: its months
+    lie around the year's, which is not their mean. An « avancement » is cumulated from January and ends on the year's:
+    it starts again from nothing each year.
 
     Args:
         genre: how the figure is made.
-        cible: thresholds and bounds of the year.
-        annuel: the year (n bodies).
-        poids: share of each month in the files (n × 12, rows add up to 1).
-        profil: expected distance of the month to the year, in the figure's unit (n × 12).
+        cible: bounds of the figures.
+        annuels: the years, oldest first (n bodies each); a year without figure has no month.
+        activite: relative number of files of each month, season and shocks included, positive (n × 12 years).
+        profil: what the shocks add to each month, in the figure's unit (n × 12 years).
         rng: draws the noise, which shrinks with the number of files as that of a sample does.
     """
-    n = len(annuel.valeur)
-    valeur = annuel.valeur[:, None]
-    absent = np.full((n, MOIS), np.nan)
     if genre is Genre.AVANCEMENT:
-        pas = np.cumsum(rng.gamma(2.0, 1.0, (n, MOIS)), axis=1)
-        mois = np.round(valeur * pas / pas[:, -1:], PRECISION)
-        return Mensuel(mois, absent, absent)
+        return [_build_avancement(annuel, rng) for annuel in annuels]
+    n = len(annuels[0].valeur)
+    absent = np.full((n, len(annuels) * MOIS), np.nan)
+    # A year without figure takes the previous one's: its months are left out at the end.
+    valeurs = _fill_annees(np.stack([a.valeur for a in annuels], axis=1))
     if genre is Genre.NOMBRE:
-        comptes = rng.multinomial(np.rint(np.nan_to_num(annuel.valeur)).astype(np.int64), poids).astype(np.float64)
-        comptes = np.where(np.isnan(valeur), np.nan, comptes)
-        return Mensuel(comptes, comptes, absent)
-    totaux = np.nan_to_num(annuel.denominateur)
-    dossiers = round_somme(poids * totaux[:, None], totaux)
-    racine = np.sqrt(np.maximum(dossiers, 1))
+        totaux = np.rint(valeurs)
+        attendus = fit_annees_proportionnel(activite, totaux, PLANCHER).reshape(n, -1, MOIS)
+        sommes = attendus.sum(axis=2, keepdims=True)
+        parts = np.divide(attendus, sommes, out=np.full_like(attendus, 1 / MOIS), where=sommes > 0)
+        comptes = rng.multinomial(totaux.astype(np.int64), parts).astype(np.float64).reshape(n, -1)
+        return _split_annees(annuels, comptes, comptes, absent)
+    totaux = np.rint(_fill_annees(np.stack([a.denominateur for a in annuels], axis=1)))
+    attendus = fit_annees_proportionnel(activite, totaux, PLANCHER)
+    dossiers = round_somme(attendus.reshape(-1, MOIS), totaux.ravel()).reshape(n, -1)
+    annee = np.repeat(valeurs, MOIS, axis=1)
     if genre is Genre.TAUX:
-        part = np.clip(valeur / 100, 0, 1)
+        part = np.clip(annee / 100, 0, 1)
         dispersion = 100 * np.sqrt(part * (1 - part))
     elif genre in {Genre.EVOLUTION, Genre.SOLDE}:
-        dispersion = np.full_like(valeur, 100.0 if genre is Genre.EVOLUTION else 120.0)
+        dispersion = np.full_like(annee, 100.0 if genre is Genre.EVOLUTION else 120.0)
     else:
-        dispersion = 0.7 * np.abs(valeur)
-    attendu = np.clip(valeur + profil + rng.normal(0, 1, (n, MOIS)) * dispersion / racine, cible.bas, cible.haut)
+        dispersion = 0.7 * np.abs(annee)
+    bruit = rng.normal(0, 1, profil.shape) * dispersion / np.sqrt(np.maximum(dossiers, 1))
+    figures = fit_annees(profil + bruit, dossiers, valeurs, cible.bas, cible.haut)
     if genre is Genre.D9:
-        return Mensuel(np.where(dossiers > 0, np.round(attendu, PRECISION), np.nan), absent, dossiers)
-    somme = np.nan_to_num(annuel.numerateur)
-    parts = np.nan_to_num(_compute_numerateur(genre, attendu, dossiers))
-    numerateur = round_somme(_fit_somme(genre, parts, dossiers, somme), somme)
-    return Mensuel(compute_figure(genre, numerateur, dossiers), numerateur, dossiers)
+        return _split_annees(annuels, np.where(dossiers > 0, np.round(figures, PRECISION), np.nan), absent, dossiers)
+    sommes = np.rint(_compute_numerateur(genre, valeurs, totaux)).ravel()
+    parts = _compute_numerateur(genre, figures, dossiers).reshape(-1, MOIS)
+    numerateurs = round_somme(parts, sommes).reshape(n, -1)
+    return _split_annees(annuels, compute_figure(genre, numerateurs, dossiers), numerateurs, dossiers)
 
 
-def _fit_somme(genre: Genre, parts: Matrice, dossiers: Matrice, somme: Vecteur) -> Matrice:
-    """Move the numerators of the months so that they add up to the year's, within their files for a rate."""
-    actuelle, effectif = parts.sum(axis=1), dossiers.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if genre in {Genre.EVOLUTION, Genre.SOLDE}:
-            return np.asarray(parts + dossiers * np.nan_to_num((somme - actuelle) / effectif)[:, None])
-        baisse = parts * np.nan_to_num(somme / actuelle)[:, None]
-        if genre is Genre.MOYENNE:
-            return np.asarray(baisse)
-        hausse = parts + (dossiers - parts) * np.nan_to_num((somme - actuelle) / (effectif - actuelle))[:, None]
-    return np.asarray(np.where((somme < actuelle)[:, None], baisse, hausse))
+def _build_avancement(annuel: Annuel, rng: np.random.Generator) -> Mensuel:
+    """Twelve months cumulated from January, up to the figure of the year."""
+    n = len(annuel.valeur)
+    pas = np.cumsum(rng.gamma(2.0, 1.0, (n, MOIS)), axis=1)
+    absent = np.full((n, MOIS), np.nan)
+    return Mensuel(np.round(annuel.valeur[:, None] * pas / pas[:, -1:], PRECISION), absent, absent)
+
+
+def _fill_annees(annees: Matrice) -> Matrice:
+    """Years of each body (n × A), those without figure replaced by the previous one that has one; 0 before it."""
+    remplies = np.nan_to_num(annees)
+    for rang in range(1, annees.shape[1]):
+        remplies[:, rang] = np.where(np.isnan(annees[:, rang]), remplies[:, rang - 1], remplies[:, rang])
+    return remplies
+
+
+def _split_annees(
+    annuels: Sequence[Annuel], valeurs: Matrice, numerateurs: Matrice, denominateurs: Matrice
+) -> list[Mensuel]:
+    """Months of each year, NaN for the bodies whose year has no figure."""
+    mensuels = []
+    for rang, annuel in enumerate(annuels):
+        mois = slice(rang * MOIS, (rang + 1) * MOIS)
+        manque = np.where(np.isnan(annuel.valeur), np.nan, 0.0)[:, None]
+        mensuels.append(Mensuel(*(m[:, mois] + manque for m in (valeurs, numerateurs, denominateurs))))
+    return mensuels

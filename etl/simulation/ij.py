@@ -7,10 +7,12 @@ every row carries ``nature = simulee``. The figures it must reproduce, and the l
 
 Model. The délai of a row is a lognormal cut at ``JOURS_SIMULES`` days and rounded down to the day. Its scale is the
 product of a national level (population × month × canal), of an effect of the caisse (drifting from month to month) and
-of a small noise; its shape depends on the population only. With a shape near 1 the lognormal has at once the published
-mean, D3 below 15 days, D7 just above the mean and D9 twice the mean (document 003, l. 2414-2422). National levels are
-solved month by month so that the mean of the counts is the target; the effects of the caisses so that their ninth
-deciles of autumn 2021 fall where the document counts them.
+of a small noise; its shape depends on the population only. The effects of a month are drawn once and handed out in the
+order of the simulated results of the caisses (:mod:`etl.simulation.reseau`: mean délai of the première IJ, maladie or
+AT/MP), so that a caisse that is slow on one page is slow on the other; their distribution does not depend on it. With a
+shape near 1 the lognormal has at once the published mean, D3 below 15 days, D7 just above the mean and D9 twice the
+mean (document 003, l. 2414-2422). National levels are solved month by month so that the mean of the counts is the
+target; the effects of the caisses so that their ninth deciles of autumn 2021 fall where the document counts them.
 
 Counts are whole files: each row is a systematic sample of its law (one uniform draw per row), which keeps the exact
 number of files and a national mean within a few thousandths of a day of the target.
@@ -25,6 +27,7 @@ left out.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,8 +38,10 @@ from scipy.special import ndtr
 
 from data.calculs.delais import JOURS_MAX, build_listes
 from data.catalogue import Catalogue
-from data.modele import Nature, TypeOrganisme
+from data.modele import Granularite, Maille, Nature, TypeOrganisme
 from data.schemas import DELAI_IJ
+from etl.simulation.raccord import fit_annees
+from etl.socle.socle import ENSEMBLE, MESURE_RESULTAT
 
 GRAINE: Final = 20220601
 ANNEES: Final = range(2018, 2024)
@@ -114,6 +119,10 @@ FORME_TI: Final = 0.75
 # (document 003 l. 2418).
 MEILLEURES, LENTES = 18, 75
 D9_MEILLEURES, D9_MEDIANES, D9_LENTES = (57, 58), (60, 66), (70, 86)
+
+# Whose order the effects of the caisses follow, by risque; the other risques follow maladie.
+DELAIS_RESULTATS: Final = {"maladie": "loc_delai_premiere_ij_maladie", "atmp": "loc_delai_premiere_ij_atmp"}
+_LISSAGE: Final = 2  # months on each side of a month whose results are averaged before ranking
 
 
 @dataclass(frozen=True)
@@ -197,9 +206,11 @@ def compute_cibles(volumes: Vecteur) -> Vecteur:
     forme = np.array(FORME_ANNUELLE)
     maladie = np.zeros(len(MOIS))
     poids = volumes[:3].sum(axis=0)
-    for annee, cible in MALADIE_ANNUELLE.items():
-        mois = _select_annee(annee)
-        maladie[mois] = cible * forme / np.average(forme, weights=volumes[0, mois])
+    annees = slice(_select_annee(min(MALADIE_ANNUELLE)).start, _select_annee(max(MALADIE_ANNUELLE)).stop)
+    cibles_annuelles = np.array(list(MALADIE_ANNUELLE.values()))
+    # No step from one December to the next January: see etl.simulation.raccord.
+    provisoire = cibles_annuelles.mean() * np.tile(forme, len(cibles_annuelles))
+    maladie[annees] = fit_annees(provisoire[None], volumes[:1, annees], cibles_annuelles[None])[0]
     melange = np.average([RAPPORTS[POPULATIONS[rang].risque] for rang in range(3)], weights=volumes[:3].sum(axis=1))
     maladie[_select_annee(2022)] = NON_DEROGATOIRES_JUIN_2022 / melange * np.array(MALADIE_2022_2023[0])
     maladie[_select_annee(2023)] = MALADIE_2022_2023[1]
@@ -308,18 +319,16 @@ def _solve_niveaux(
     return np.asarray((bas + haut) / 2)
 
 
-def _build_d9_automne(rng: np.random.Generator, qualite: Vecteur) -> Vecteur:
-    """Ninth decile of autumn 2021 of each CPAM or CCSS (whole days), from its quality (low is best)."""
+def _build_d9_automne(rng: np.random.Generator, rangs: Entiers) -> Vecteur:
+    """Ninth decile of autumn 2021 of each CPAM or CCSS (whole days), from its rank (low is best)."""
     cibles = np.concatenate(
         [
             rng.integers(D9_MEILLEURES[0], D9_MEILLEURES[1] + 1, MEILLEURES),
-            np.linspace(*D9_MEDIANES, len(qualite) - MEILLEURES - LENTES),
+            np.linspace(*D9_MEDIANES, len(rangs) - MEILLEURES - LENTES),
             D9_LENTES[0] + (D9_LENTES[1] - D9_LENTES[0]) * rng.beta(1.0, 2.4, LENTES),
         ]
     )
-    d9 = np.empty(len(qualite))
-    d9[np.argsort(qualite)] = np.sort(np.rint(cibles))
-    return d9
+    return np.asarray(np.sort(np.rint(cibles))[rangs])
 
 
 def _solve_caisses(
@@ -354,6 +363,63 @@ def _simulate_derives(rng: np.random.Generator, caisses: int) -> Vecteur:
     return derives
 
 
+def compute_rangs(valeurs: pl.DataFrame, caisses: list[str]) -> dict[str, Entiers]:
+    """Rank of each caisse among ``caisses`` by its délai of each month, 0 for the shortest, by risque (caisses × MOIS).
+
+    Results are averaged over five months, so that ranks do not follow the noise of small caisses; autumn 2021 has one
+    rank for its three months. Before the first result, its rank; a caisse without result stands in the middle.
+
+    Args:
+        valeurs: rows of ``mart_valeur``, the monthly results of :data:`DELAIS_RESULTATS` among them.
+    """
+    mois = pl.DataFrame({"periode_debut": MOIS}).with_columns(rang=pl.int_range(len(MOIS)))
+    resultats = valeurs.filter(
+        pl.col("code_indicateur").is_in(list(DELAIS_RESULTATS.values())),
+        pl.col("code_entite").is_in(caisses),
+        maille=Maille.ORGANISME.value,
+        mesure=MESURE_RESULTAT,
+        segment=ENSEMBLE,
+        granularite=Granularite.MOIS.value,
+    ).join(mois, on="periode_debut")
+    automne = [MOIS.index(m) for m in AUTOMNE_2021]
+    rangs = {}
+    for risque, code in DELAIS_RESULTATS.items():
+        lignes = resultats.filter(pl.col("valeur").is_not_null(), code_indicateur=code)
+        delais = np.full((len(caisses), len(MOIS)), np.nan)
+        places = {caisse: place for place, caisse in enumerate(caisses)}
+        delais[[places[c] for c in lignes["code_entite"]], lignes["rang"].to_list()] = lignes["valeur"]
+        lisses = _smooth(delais)
+        lisses[:, automne] = _smooth(delais[:, automne], len(automne))[:, [0]]
+        rangs[risque] = np.argsort(np.argsort(lisses, axis=0, kind="stable"), axis=0, kind="stable")
+    return rangs
+
+
+def _smooth(delais: Vecteur, etendue: int = _LISSAGE) -> Vecteur:
+    """Mean over the months around each one, as a gap to the caisses of the same months; 0 without any result.
+
+    Months before the first result take its mean.
+    """
+    connus = ~np.isnan(delais)
+    nombre = np.maximum(connus.sum(axis=0), 1)
+    ecarts = np.where(connus, delais - np.where(connus, delais, 0).sum(axis=0) / nombre, 0.0)
+    fenetre = np.abs(np.subtract.outer(np.arange(delais.shape[1]), np.arange(delais.shape[1]))) <= etendue
+    poids = connus @ fenetre
+    lisses = np.divide(ecarts @ fenetre, poids, out=np.full_like(ecarts, np.nan), where=poids > 0)
+    for mois in range(delais.shape[1] - 2, -1, -1):
+        lisses[:, mois] = np.where(np.isnan(lisses[:, mois]), lisses[:, mois + 1], lisses[:, mois])
+    return np.asarray(np.nan_to_num(lisses))
+
+
+def _order_derives(caisses: Vecteur, derives: Vecteur, rangs: Mapping[str, Entiers]) -> Vecteur:
+    """Drifts (POPULATIONS × caisses × MOIS): the effects of a month, handed out in the order of ``rangs``.
+
+    Effects are those of ``caisses`` plus their drift; a month keeps all of its own.
+    """
+    effets = np.sort(caisses[:, None] + derives, axis=0)
+    ordonnes = {risque: np.take_along_axis(effets, rang, axis=0) - caisses[:, None] for risque, rang in rangs.items()}
+    return np.stack([ordonnes.get(p.risque, ordonnes["maladie"]) for p in POPULATIONS])
+
+
 def _draw_tirages(lignes: Lignes) -> Vecteur:
     """One draw in [0, 1[ per row, evenly spread inside each population × month (golden ratio): errors cancel."""
     ordre = np.lexsort((lignes.nombre, lignes.canal, lignes.mois, lignes.population))
@@ -380,12 +446,15 @@ def _compute_listes(lignes: Lignes, log_echelle: Vecteur, tirages: Vecteur) -> t
     return pl.concat(morceaux), np.concatenate(sommes)
 
 
-def simulate(codes: list[str], cgss: NDArray[np.bool_], population: Vecteur) -> pl.DataFrame:
+def simulate(
+    codes: list[str], cgss: NDArray[np.bool_], population: Vecteur, rangs: Mapping[str, Entiers]
+) -> pl.DataFrame:
     """The whole cube.
 
     Args:
         codes: caisses, the CPAM and CCSS first. cgss: which ones are CGSS (all at the end).
         population: inhabitants of each, positive.
+        rangs: order of the CPAM and CCSS in each month, by risque (see :func:`compute_rangs`).
 
     Returns:
         Rows of ``mart_delai_ij``, sorted by caisse, month, then population and canal.
@@ -396,17 +465,20 @@ def simulate(codes: list[str], cgss: NDArray[np.bool_], population: Vecteur) -> 
     cibles = compute_cibles(volumes)
     lignes = _build_lignes(rng, poids / poids.sum(), volumes)
     moyennes = Moyennes(lignes.sigma)
-    d9 = _build_d9_automne(rng, rng.normal(0, 1, int((~cgss).sum())))
-    derives = _simulate_derives(rng, len(codes))
-    bruit = rng.normal(0, 0.03, len(lignes.nombre))
+    d9 = _build_d9_automne(rng, rangs["maladie"][:, MOIS.index(AUTOMNE_2021[0])])
     caisses = np.where(cgss, np.log(RAPPORT_CGSS), 0.0)
     caisses[~cgss] = np.log(d9 / d9.mean())
+    libres = _simulate_derives(rng, len(codes))
+    derives = np.repeat(libres[None], len(POPULATIONS), axis=0)
+    derives[:, ~cgss] = _order_derives(caisses[~cgss], libres[~cgss], rangs)
+    bruit = rng.normal(0, 0.03, len(lignes.nombre))
+    propres = derives[lignes.population, lignes.caisse, lignes.mois] + bruit
     automne = np.isin(lignes.mois, [MOIS.index(mois) for mois in AUTOMNE_2021])
     ts_non_subrogees = np.isin(lignes.population, list(TS_NON_SUBROGEES))
     # One level per population × month × canal, so that canaux keep the ratios of March 2017 inside any of them.
     groupes = (lignes.population * len(MOIS) + lignes.mois) * len(CANAUX) + lignes.canal
     for _ in range(3):
-        effets = caisses[lignes.caisse] + derives[lignes.caisse, lignes.mois] + bruit
+        effets = caisses[lignes.caisse] + propres
         niveaux = _solve_niveaux(lignes, moyennes, effets, groupes, _compute_cibles_canal(lignes, groupes, cibles))
         decalages = _solve_caisses(lignes, niveaux[groupes] + effets, automne & ts_non_subrogees, d9)
         caisses[~cgss] += decalages
@@ -485,18 +557,26 @@ def _adjust_paris(codes: list[str], lignes: Lignes, log_echelle: Vecteur) -> Vec
     return ajustes
 
 
-def simulate_cube(catalogue: Catalogue, territoires: pl.DataFrame) -> pl.DataFrame:
+def simulate_cube(catalogue: Catalogue, territoires: pl.DataFrame, valeurs: pl.DataFrame) -> pl.DataFrame:
     """The cube of all the CPAM, CCSS and CGSS whose population is known.
 
     Args:
         catalogue: the organismes. territoires: columns niveau, code, population (see ``mart_territoire``).
+        valeurs: rows of ``mart_valeur``, whose monthly délais give the order of the caisses.
 
     Returns:
         Rows of ``mart_delai_ij``; the same for the same arguments.
     """
     caisses = list_caisses_simulees(catalogue, territoires)
-    cgss = [catalogue.get_organisme(code).type is TypeOrganisme.CGSS for code in caisses]
-    return simulate(list(caisses), np.array(cgss), np.array(list(caisses.values()), dtype=np.float64))
+    cgss = np.array([catalogue.get_organisme(code).type is TypeOrganisme.CGSS for code in caisses])
+    rangs = compute_rangs(valeurs, list_caisses_classees(catalogue, territoires))
+    return simulate(list(caisses), cgss, np.array(list(caisses.values()), dtype=np.float64), rangs)
+
+
+def list_caisses_classees(catalogue: Catalogue, territoires: pl.DataFrame) -> list[str]:
+    """Simulated CPAM and CCSS, whose effects are ordered: the CGSS share one, printed apart."""
+    caisses = list_caisses_simulees(catalogue, territoires)
+    return [code for code in caisses if catalogue.get_organisme(code).type is not TypeOrganisme.CGSS]
 
 
 def list_caisses_simulees(catalogue: Catalogue, territoires: pl.DataFrame) -> dict[str, int]:

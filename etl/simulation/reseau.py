@@ -35,7 +35,7 @@ from data.modele import (
 )
 from data.schemas import CIBLE, DOMAINE, REPARTITION, VALEUR
 from etl.simulation.calage import Calage, Comptes, Marges, solve_calage
-from etl.simulation.fractions import Annuel, Cible, Mensuel, build_annuel, build_mensuel
+from etl.simulation.fractions import Annuel, Cible, Mensuel, build_annuel, build_mensuels
 from etl.simulation.parametres import MOIS, Base, Genre, Parametres, ParametresIndicateur
 from etl.socle.interessement import MAXIMUM, MINIMUM, MOYENNE, TYPES_NOTE
 from etl.socle.socle import ENSEMBLE, MESURE_RESULTAT, MESURE_TAUX, build_annee, build_mois
@@ -503,9 +503,8 @@ def _add_cnam(
     )
     for code, taux in publies.select("code_indicateur", "valeur").iter_rows():
         annuel = Annuel(np.array([taux]), np.array([np.nan]), np.array([np.nan]))
-        mois = build_mensuel(
-            Genre.AVANCEMENT, Cible(0, 100, 0, 100), annuel, np.empty((1, MOIS)), np.zeros((1, MOIS)), rng
-        )
+        vide = np.zeros((1, MOIS))
+        [mois] = build_mensuels(Genre.AVANCEMENT, Cible(0, 100, 0, 100), [annuel], vide, vide, rng)
         faits.add(catalogue.get_indicateur(code), MESURE_TAUX, ANNEE, organismes, mois.valeur, NOTE_AVANCEMENT)
 
 
@@ -533,6 +532,7 @@ def _add_groupe(
         .select("code_indicateur", "taux_moyen_precedent")
         .iter_rows()
     )
+    [suites] = rng.spawn(1)  # what is drawn of the other years does not move the fit of the next types
     series: dict[str, _Serie] = {}
     for j, feuille in enumerate(groupe.feuilles):
         indicateur = catalogue.get_indicateur(feuille.code)
@@ -547,7 +547,7 @@ def _add_groupe(
             volumes[feuille.code],
             latents_scores[ANNEE],
             hors,
-            rng,
+            suites,
         )
         series[feuille.code] = serie
         for annee in ANNEES:
@@ -707,13 +707,16 @@ def _build_serie(
             naturels = cibles[annee].compute_chemin(dossiers * rng.lognormal(0, 0.08, n))
             chemins = np.where(chemins >= 1, np.maximum(naturels, 1), chemins)
         annuels[annee] = build_annuel(hypotheses.genre, cibles[annee], chemins, dossiers, -libre, libre)
-    mensuels = {}
-    for annee in ANNEES:
-        activite = _compute_activite(parametres, hypotheses, annee) * rng.lognormal(0, 0.04, (n, MOIS))
-        poids = activite / activite.sum(axis=1, keepdims=True)
-        profil = _compute_profil(parametres, hypotheses, cibles, annuels, annee, poids, rng)
-        mensuels[annee] = build_mensuel(hypotheses.genre, cibles[annee], annuels[annee], poids, profil, rng)
-    return _Serie(cibles, annuels, mensuels)
+    activite = np.concatenate([_compute_activite(parametres, hypotheses, a) for a in ANNEES])
+    mensuels = build_mensuels(
+        hypotheses.genre,
+        cibles[ANNEE],
+        [annuels[a] for a in ANNEES],
+        activite * rng.lognormal(0, 0.04, (n, len(activite))),
+        _compute_profil(parametres, hypotheses, cibles, n, rng),
+        rng,
+    )
+    return _Serie(cibles, annuels, dict(zip(ANNEES, mensuels, strict=True)))
 
 
 def _compute_activite(parametres: Parametres, hypotheses: ParametresIndicateur, annee: int) -> Vecteur:
@@ -729,23 +732,17 @@ def _compute_profil(
     parametres: Parametres,
     hypotheses: ParametresIndicateur,
     cibles: Mapping[int, Cible],
-    annuels: Mapping[int, Annuel],
-    annee: int,
-    poids: Matrice,
+    n: int,
     rng: np.random.Generator,
 ) -> Matrice:
-    """Expected distance of each month to its year: the slope of the years around, and what the shocks take away."""
-    n = len(poids)
-    perte = np.zeros(MOIS)
-    for choc in hypotheses.chocs:
-        perte += [parametres.chocs[choc].effet.get(f"{annee}-{m + 1:02d}", 0.0) for m in range(MOIS)]
-    sensibilite = rng.lognormal(0, 0.25, (n, 1))
-    cible = cibles[annee]
-    profil = -perte * sensibilite * (cible.objectif - cible.socle)
-    voisines = [annuels[a].valeur for a in (annee - 1, annee, annee + 1) if a in annuels]
-    pente = np.nan_to_num(voisines[-1] - voisines[0]) / (len(voisines) - 1)
-    profil = profil + 0.8 * pente[:, None] * (np.arange(MOIS) - 5.5) / MOIS
-    return np.asarray(profil - (profil * poids).sum(axis=1, keepdims=True))
+    """What the shocks take away from each month of the years, in the figure's unit (n × 60); 0 in an ordinary month."""
+    pertes = []
+    for annee in ANNEES:
+        perte = np.zeros(MOIS)
+        for choc in hypotheses.chocs:
+            perte += [parametres.chocs[choc].effet.get(f"{annee}-{m + 1:02d}", 0.0) for m in range(MOIS)]
+        pertes.append(perte * (cibles[annee].objectif - cibles[annee].socle))
+    return np.asarray(-np.concatenate(pertes) * rng.lognormal(0, 0.25, (n, 1)))
 
 
 def _add_annee(

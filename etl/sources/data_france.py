@@ -73,10 +73,10 @@ class FichierLu:
 class DonneesFrance:
     """What the package holds, typed.
 
-    communes: one row per commune (type ``COM``), commune déléguée (``COMD``) or associée (``COMA``); columns
-        type, code, nom, code_departement, code_region, code_epci, nom_epci (null outside any EPCI), code_parent (of a
-        déléguée or associée), population_municipale (Int64, inhabitants, null where the source gives none), wkb
-        (Binary, null without outline).
+    communes: one row per commune (type ``COM``), commune déléguée (``COMD``) or associée (``COMA``) and arrondissement
+        of Paris, Lyon or Marseille (``ARM``); columns type, code, nom, code_departement, code_region, code_epci,
+        nom_epci (null outside any EPCI), code_parent (of all but a commune), population_municipale (Int64,
+        inhabitants, null where the source gives none), wkb (Binary, null without outline).
     cantons: code, code_departement, wkb; only those that have an outline.
     departements: code, nom, code_region. regions: code, nom.
     fichiers: what was read, file by file. version: of the package.
@@ -182,7 +182,7 @@ def _read_table(dossier: Path, nom: str) -> pl.DataFrame:
 def _build_communes(communes: pl.DataFrame, epci: pl.DataFrame, territoires: pl.DataFrame) -> pl.DataFrame:
     parents = communes.select(commune_parent_id="id", code_parent="code", departement_parent="departement_id")
     return (
-        communes.filter(pl.col("type").is_in(["COM", "COMD", "COMA"]))
+        communes.filter(pl.col("type").is_in(["COM", "COMD", "COMA", "ARM"]))
         .join(parents, on="commune_parent_id", how="left")
         .with_columns(departement_id=pl.coalesce("departement_id", "departement_parent"))
         .join(territoires, on="departement_id", how="left")

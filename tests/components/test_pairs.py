@@ -153,3 +153,12 @@ def test_controles(publication: Lecture, lire_texte: Callable[[object], str]) ->
     assert membres.data == []  # sent once, copied in the browser when the list is chosen
     choisis = next(c for c in render_pairs("essai", EtatPairs(groupe="liste"))[2].children if c.id == "essai-membres")
     assert choisis.data == options
+
+
+@pytest.mark.parametrize(("organisme", "adresse"), [("381", '"/organismes/381"'), (None, "")])
+def test_la_fiche_de_l_organisme_choisi(
+    publication: Lecture, lire_texte: Callable[[object], str], organisme: str | None, adresse: str
+) -> None:
+    texte = lire_texte(render_pairs("essai", EtatPairs(organisme=organisme)))
+    assert ("Fiche de l'organisme" in texte) is bool(adresse)
+    assert adresse in texte

@@ -2,8 +2,10 @@
 
 import dataclasses
 
+from dash import html
+
 from components.contenu import Colonne, Mention, Tableau
-from components.tableau import build_colonnes_grille, render_grille, render_table
+from components.tableau import Cellule, build_colonnes_grille, render_grille, render_table
 from data.modele import Sens
 
 TABLEAU = Tableau(
@@ -23,6 +25,12 @@ def test_table_html() -> None:
     assert lignes == [["Ain", "89,5"], ["Loire", "–"], ["Paris", "Neutralisé"]]
     assert [tr.className for tr in corps.children] == [None, "px-mienne", None]
     assert all(tr.children[0].scope == "row" for tr in corps.children)
+
+
+def test_cellule_ecrite_comme_dash() -> None:
+    assert Cellule("Ain", "px-num").to_plotly_json() == html.Td("Ain", className="px-num").to_plotly_json()
+    tete = html.Th("Ain", scope="row", className=None)
+    assert Cellule("Ain", None, "row").to_plotly_json() == tete.to_plotly_json()
 
 
 def test_colonnes_de_la_grille() -> None:
@@ -59,7 +67,7 @@ def test_mention_dit_tout() -> None:
     lecture, provenance, note = Mention(
         "moyenne", "jours", Sens.BAS, "2023", "Note", "22/11/2026", effectif="102 caisses", notes=("À savoir.",)
     ).list_phrases()
-    for mot in ("moyenne", "jours", "plus bas = mieux", "2023", "102 caisses"):
+    for mot in ("Moyenne · ", "jours", "plus bas = mieux", "2023", "102 caisses"):
         assert mot in lecture
     assert "Note" in provenance
     assert "22/11/2026" in provenance

@@ -17,8 +17,9 @@ from data.catalogue import (
     BaremeInconnuError,
     DefinitionInvalideError,
     _load_baremes,
-    build_bareme,
+    _load_modele,
     load_catalogue,
+    resolve_bareme,
 )
 from data.chemins import PUBLIE
 from data.modele import Forme, Referentiel, Sens, TypeOrganisme
@@ -153,6 +154,11 @@ BRUT: dict[str, Any] = {
 }
 
 
+def resoudre(brut: object) -> Bareme:
+    """One barème read as those of the files are."""
+    return resolve_bareme(_load_modele(Path("essai.yaml"), brut, Bareme), "essai.yaml", CATALOGUE.indicateur_par_code)
+
+
 def _build(**changements: Any) -> Bareme:
     brut = copy.deepcopy(BRUT)
     for chemin, valeur in changements.items():
@@ -160,7 +166,7 @@ def _build(**changements: Any) -> Bareme:
             brut[chemin] = valeur
         else:
             brut["domaines"][0]["indicateurs"][0][chemin] = valeur
-    return build_bareme(brut, "essai.yaml", CATALOGUE.indicateur_par_code)
+    return resoudre(brut)
 
 
 def test_bareme_valide() -> None:
@@ -198,14 +204,14 @@ def test_indicateur_inconnu() -> None:
     brut = copy.deepcopy(BRUT)
     brut["domaines"][0]["indicateurs"][0]["code"] = "loc_inconnu"
     with pytest.raises(DefinitionInvalideError, match=r"essai\.yaml : indicateur inconnu « loc_inconnu »"):
-        build_bareme(brut, "essai.yaml", CATALOGUE.indicateur_par_code)
+        resoudre(brut)
 
 
 def test_indicateur_en_double() -> None:
     brut = copy.deepcopy(BRUT)
     brut["domaines"][0]["indicateurs"][1]["code"] = "loc_e_dat"
     with pytest.raises(DefinitionInvalideError, match="déclaré deux fois"):
-        build_bareme(brut, "essai.yaml", CATALOGUE.indicateur_par_code)
+        resoudre(brut)
 
 
 def test_toutes_les_erreurs_d_un_coup() -> None:
@@ -213,7 +219,7 @@ def test_toutes_les_erreurs_d_un_coup() -> None:
     brut["domaines"][0]["indicateurs"][0]["poids"] = -1
     brut["domaines"][0]["indicateurs"][1]["socle"] = "x"
     with pytest.raises(DefinitionInvalideError, match=r"(?s)poids.*plus grand.*socle.*nombre"):
-        build_bareme(brut, "essai.yaml", CATALOGUE.indicateur_par_code)
+        resoudre(brut)
 
 
 def _read_fichier() -> dict[str, Any]:

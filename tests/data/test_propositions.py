@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from data.bareme import Bareme, update_cible, update_poids
+from data.bareme import Bareme, update_poids
 from data.commentaires import Role
 from data.modele import TypeOrganisme
 from data.propositions import (
@@ -20,6 +20,7 @@ from data.propositions import (
     list_propositions,
     load_proposition,
 )
+from tests.variantes import update_cible
 
 CPAM = get_publie(TypeOrganisme.CPAM, 2023)
 QUAND = dt.datetime(2026, 11, 22, 8, 30, tzinfo=dt.UTC)

@@ -115,9 +115,9 @@ def test_row_counts(nom: str, attendu: int) -> None:
 # --- definitions written with the figures
 
 
-def test_documents_name_the_five_texts_and_the_two_other_sources() -> None:
+def test_documents_name_the_five_texts_and_the_other_sources() -> None:
     documents = [Document.model_validate(d) for d in read_definitions("documents")]
-    assert [d.code for d in documents] == [*LONGUEURS, "simulation", "insee_ign"]
+    assert [d.code for d in documents] == [*LONGUEURS, "simulation", "evenements_ij", "insee_ign"]
     assert [d.code for d in documents if d.nature is Nature.SIMULEE] == ["simulation"]
 
 

@@ -1,4 +1,7 @@
-"""A served application and a real Chromium. Every page test fails on a console error or a request off localhost."""
+"""A served application and a real Chromium. Every page test fails on a console error or a request off localhost.
+
+Nothing here waits for a time: what is awaited comes when it comes, and only a machine stuck for the delays below fails.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,8 +25,9 @@ from tools.navigateur import ARGUMENTS, find_navigateur
 
 BUREAU = {"width": 1440, "height": 900}
 LOCAUX = {"127.0.0.1", "localhost"}
-# What is awaited comes when it comes: only a machine stuck for that long fails a test.
-expect.set_options(timeout=20_000)
+DELAI = 60_000  # milliseconds
+DEMARRAGE = 120.0  # seconds for a server to answer
+expect.set_options(timeout=DELAI)
 # Chromium's software WebGL comments on its own speed; it is not the page speaking.
 BRUITS = ("GL Driver Message",)
 
@@ -47,19 +52,20 @@ def serve_application(var: Path, workers: int = 1) -> Iterator[str]:
     commande = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:server"]
     processus = subprocess.Popen(commande, cwd=RACINE, env=environnement)
     adresse = f"http://127.0.0.1:{port}"
+    limite = time.monotonic() + DEMARRAGE
     try:
-        for _ in range(300):
+        while True:
             if processus.poll() is not None:
                 raise RuntimeError("le serveur s'est arrêté au démarrage")
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{adresse}/", timeout=5):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{adresse}/", timeout=DEMARRAGE):
                 break
+            if time.monotonic() > limite:
+                raise RuntimeError("le serveur ne répond pas")
             time.sleep(0.1)
-        else:
-            raise RuntimeError("le serveur ne répond pas")
         yield adresse
     finally:
         processus.terminate()
-        processus.wait(timeout=20)
+        processus.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -79,10 +85,47 @@ def navigateur() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def contexte(navigateur: Browser) -> Iterator[BrowserContext]:
+@dataclass
+class Veille:
+    """What a page should not have done: messages in the console, requests off the machine."""
+
+    console: list[str] = field(default_factory=list)
+    dehors: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Note everything from now on."""
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda e: self.console.append(str(e)))
+        page.on("request", self._note_requete)
+
+    def check(self) -> None:
+        """Fail if anything was noted."""
+        for faute, notes in (("requêtes hors de la machine", self.dehors), ("console", self.console)):
+            assert not notes, f"{faute} ({len(notes)}) : " + "\n".join(
+                note[:500] for note in [*dict.fromkeys(notes)][:5]
+            )
+
+    def _note_requete(self, requete: Request) -> None:
+        url = urlsplit(requete.url)
+        if url.scheme in {"http", "https", "ws", "wss"} and url.hostname not in LOCAUX:
+            self.dehors.append(requete.url)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(bruit in message.text for bruit in BRUITS):
+            self.console.append(message.text)
+
+
+def open_contexte(navigateur: Browser) -> BrowserContext:
     """A fresh browser context (empty cache), French, at desktop size."""
     contexte = navigateur.new_context(viewport=BUREAU, locale="fr-FR", accept_downloads=True)
+    contexte.set_default_timeout(DELAI)
+    return contexte
+
+
+@pytest.fixture
+def contexte(navigateur: Browser) -> Iterator[BrowserContext]:
+    """A fresh browser context for the test."""
+    contexte = open_contexte(navigateur)
     yield contexte
     contexte.close()
 
@@ -90,22 +133,7 @@ def contexte(navigateur: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page_navigateur(contexte: BrowserContext) -> Iterator[Page]:
     """A page that fails its test on any console message of level error or warning, or any non-local request."""
-    page = contexte.new_page()
-    console: list[str] = []
-    dehors: list[str] = []
-
-    def noter_requete(requete: Request) -> None:
-        url = urlsplit(requete.url)
-        if url.scheme in {"http", "https", "ws", "wss"} and url.hostname not in LOCAUX:
-            dehors.append(requete.url)
-
-    def noter_console(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not any(bruit in message.text for bruit in BRUITS):
-            console.append(message.text)
-
-    page.on("console", noter_console)
-    page.on("pageerror", lambda e: console.append(str(e)))
-    page.on("request", noter_requete)
+    page, veille = contexte.new_page(), Veille()
+    veille.watch(page)
     yield page
-    assert dehors == [], f"requêtes hors de la machine : {dehors}"
-    assert console == [], f"console : {console}"
+    veille.check()

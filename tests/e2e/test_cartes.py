@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 pytestmark = pytest.mark.e2e
 
 CPTS = "couverture_population_cpts"
+SEGUR = "loc_campagne_segur"
 CARTE = "#cartes-fond-carte"
 # Chromium without a GPU says so, four times a process, when it copies a WebGL canvas: not a message of the page.
 COPIE_LOGICIELLE = "GPU stall due to ReadPixels"
@@ -63,6 +64,12 @@ def list_teintes(page: Page) -> int:
     )
 
 
+def choisir(page: Page, liste: str, option: str) -> None:
+    """Pick an option of a select by its label."""
+    page.get_by_role("textbox", name=liste, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
 def test_peint_les_classes(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/cartes")
     attendre(page_navigateur, "taux_reussite_local|caisse|2023")
@@ -76,7 +83,7 @@ def test_recolore_sans_redemander_la_geometrie(page_navigateur: Page, adresse: s
     page_navigateur.wait_for_load_state("networkidle")
     demandes: list[str] = []
     page_navigateur.on("request", lambda r: demandes.append(r.url))
-    page_navigateur.get_by_text("mars 2022", exact=True).click()
+    choisir(page_navigateur, "Période", "mars 2022")
     attendre(page_navigateur, f"{CPTS}|departement|2022-03")
     expect(page_navigateur.locator("#cartes-carte-titre")).to_contain_text("mars 2022")
     expect(page_navigateur).to_have_url(re.compile("periode=2022-03"))
@@ -90,12 +97,82 @@ def test_changer_de_niveau_et_d_indicateur(page_navigateur: Page, adresse: str) 
     attendre(page_navigateur, "taux_reussite_local|caisse|2023")
     page_navigateur.get_by_text("Région", exact=True).click()
     attendre(page_navigateur, "taux_reussite_local|region|2023")
-    expect(page_navigateur.locator("#bloc-cartes-carte .px-mention")).to_contain_text("moyenne simple des caisses")
-    page_navigateur.get_by_role("textbox", name="Indicateur").click()
-    page_navigateur.get_by_role("option", name="Population en ZIP").click()
+    expect(page_navigateur.locator("#bloc-cartes-carte .px-mention")).to_contain_text("Moyenne simple des caisses")
+    choisir(page_navigateur, "Indicateur", "Population en ZIP")
     attendre(page_navigateur, "part_population_zip|region|2023")
     expect(page_navigateur.locator(".px-legende-lecture")).to_contain_text("moins bien")
     expect(page_navigateur).to_have_url(re.compile("indicateur=part_population_zip&niveau=region"))
+
+
+def test_chercher_un_autre_indicateur_puis_un_mois(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes")
+    attendre(page_navigateur, "taux_reussite_local|caisse|2023")
+    recherche = page_navigateur.get_by_role("textbox", name="Indicateur")
+    recherche.click()
+    recherche.fill("depistage sein")  # no accent needed
+    page_navigateur.get_by_role("option", name="Dépistage du cancer du sein").click()
+    attendre(page_navigateur, "loc_depistage_sein|caisse|2023")
+    choisir(page_navigateur, "Période", "juin 2022")
+    attendre(page_navigateur, "loc_depistage_sein|caisse|2022-06")
+    expect(page_navigateur.locator("#cartes-carte-titre")).to_have_text(
+        "Dépistage du cancer du sein, par caisse, juin 2022"
+    )
+    expect(page_navigateur).to_have_url(re.compile("indicateur=loc_depistage_sein&periode=2022-06"))
+    expect(page_navigateur.locator(".px-legende")).to_contain_text("sans objet")
+
+
+def test_la_page_d_un_indicateur_ouvre_sa_carte(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/indicateurs/loc_depistage_sein?organisme=011")
+    page_navigateur.get_by_role("link", name="Carte entière").click()
+    attendre(page_navigateur, "loc_depistage_sein|caisse|2023")
+    expect(page_navigateur.locator("#cartes-fiche h2")).to_have_text("CPAM de l'Ain")
+
+
+def test_lisser_puis_rouvrir_le_lien(page_navigateur: Page, contexte: BrowserContext, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes?indicateur={SEGUR}&periode=2023-11")
+    attendre(page_navigateur, f"{SEGUR}|caisse|2023-11")
+    expect(page_navigateur.locator("#bloc-cartes-carte")).not_to_contain_text("liss")
+    interrupteur = page_navigateur.get_by_role("switch", name="Lisser les petits effectifs")
+    interrupteur.focus()
+    page_navigateur.keyboard.press("Space")
+    attendre(page_navigateur, f"{SEGUR}|caisse|2023-11|lissage")
+    expect(page_navigateur.locator("#cartes-carte-titre")).to_contain_text("valeurs lissées (bayésien empirique)")
+    expect(page_navigateur.locator(".px-legende-titre")).to_contain_text("valeurs lissées")
+    # The sentence names the value that moves most: its sheet gives both figures.
+    phrase = page_navigateur.locator("#bloc-cartes-carte .px-phrase").inner_text().replace("\u00a0", " ")
+    trouve = re.search(r"la plus déplacée : (.+?), (\S+ %) avant lissage, (\S+ %) après", phrase)
+    assert trouve is not None
+    nom, brute, lissee = trouve.groups()
+    assert brute != lissee
+    choisir(page_navigateur, "Territoire", nom)
+    fiche = page_navigateur.locator("#cartes-fiche")
+    expect(fiche.locator(".px-territoire-valeur")).to_have_text(lissee)
+    expect(fiche.locator("dl")).to_contain_text(f"Valeur brute{brute}")
+    expect(page_navigateur).to_have_url(re.compile(r"territoire=\w+&lissage=oui"))
+    autre = contexte.new_page()
+    autre.goto(page_navigateur.url)
+    attendre(autre, f"{SEGUR}|caisse|2023-11|lissage")
+    expect(autre.locator("#cartes-fiche .px-territoire-valeur")).to_have_text(lissee)
+    expect(autre.get_by_role("switch", name="Lisser les petits effectifs")).to_be_checked()
+    assert autre.locator(".px-legende").inner_text() == page_navigateur.locator(".px-legende").inner_text()
+    autre.close()
+    interrupteur.click()  # the raw value is one click away
+    attendre(page_navigateur, f"{SEGUR}|caisse|2023-11")
+    expect(fiche.locator(".px-territoire-valeur")).to_have_text(brute)
+    expect(page_navigateur).not_to_have_url(re.compile("lissage"))
+
+
+def test_ce_qui_ne_se_lisse_pas_n_offre_pas_le_lissage(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/cartes?indicateur={SEGUR}&lissage=oui")
+    attendre(page_navigateur, f"{SEGUR}|caisse|2023|lissage")
+    page_navigateur.get_by_text("Région", exact=True).click()
+    attendre(page_navigateur, f"{SEGUR}|region|2023")
+    expect(page_navigateur.get_by_text("Lisser les petits effectifs")).to_be_hidden()
+    expect(page_navigateur.locator("#cartes-aide")).to_contain_text("les régions sont trop grandes")
+    expect(page_navigateur).not_to_have_url(re.compile("lissage"))
+    choisir(page_navigateur, "Indicateur", "Instruction C2S, 9e décile")
+    attendre(page_navigateur, "loc_delai_instruction_c2s_d9|caisse|2023")
+    expect(page_navigateur.get_by_text("Département", exact=True)).to_have_count(0)
 
 
 def test_survol_clic_et_fiche(page_navigateur: Page, adresse: str) -> None:
@@ -115,8 +192,9 @@ def test_survol_clic_et_fiche(page_navigateur: Page, adresse: str) -> None:
     expect(fiche.locator("h2")).to_have_text("Centre-Val de Loire")
     expect(page_navigateur).to_have_url(re.compile("territoire=24"))
     expect(page_navigateur.get_by_role("textbox", name="Territoire")).to_have_value("Centre-Val de Loire")
-    expect(fiche.get_by_role("link")).to_have_count(6)
-    fiche.get_by_role("link", name="CPAM du Loiret").click()
+    expect(fiche.locator("li").get_by_role("link")).to_have_count(12)
+    expect(fiche.get_by_role("link", name="CPAM du Loiret", exact=True)).to_have_attribute("href", "/organismes/451")
+    fiche.get_by_role("link", name="comparer CPAM du Loiret").click()
     expect(page_navigateur).to_have_url(re.compile(r"/comparer\?organisme=451"))
 
 
@@ -190,7 +268,14 @@ def test_revenir_sur_la_page_repeint(page_navigateur: Page, adresse: str) -> Non
     assert page_navigateur.locator(f"{CARTE} canvas").count() == 1
 
 
-@pytest.mark.parametrize("chemin", ["/cartes", f"/cartes?indicateur={CPTS}&niveau=departement&territoire=59"])
+@pytest.mark.parametrize(
+    "chemin",
+    [
+        "/cartes",
+        f"/cartes?indicateur={CPTS}&niveau=departement&territoire=59",
+        f"/cartes?indicateur={SEGUR}&periode=2023-11&territoire=481&lissage=oui",
+    ],
+)
 def test_accessibilite(page_navigateur: Page, adresse: str, chemin: str) -> None:
     page_navigateur.goto(adresse + chemin)
     page_navigateur.wait_for_selector(f"{CARTE}[data-carte-prete]", state="attached")
@@ -208,3 +293,12 @@ def test_telephone(page_navigateur: Page, adresse: str) -> None:
     assert page_navigateur.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page_navigateur.locator(".px-carte-nom", has_text="Guad.")).to_be_visible()
     expect(page_navigateur.locator("#cartes-fiche h2")).to_have_text("Paris")
+
+
+def test_telephone_avec_soixante_mois(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.set_viewport_size({"width": 390, "height": 844})
+    page_navigateur.goto(f"{adresse}/cartes?indicateur={SEGUR}&periode=2023-11&lissage=oui")
+    attendre(page_navigateur, f"{SEGUR}|caisse|2023-11|lissage")
+    page_navigateur.get_by_role("textbox", name="Période").click()
+    expect(page_navigateur.get_by_role("option", name="décembre 2023")).to_be_visible()
+    assert page_navigateur.evaluate("document.documentElement.scrollWidth") <= 390

@@ -42,10 +42,3 @@ def test_evenements_au_clavier(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.keyboard.press("Space")
     expect(etiquette).to_have_count(0)
     expect(page_navigateur).to_have_url(f"{adresse}/delais-ij?evenements=non")
-
-
-def test_pas_de_defilement_horizontal_sur_telephone(page_navigateur: Page, adresse: str) -> None:
-    page_navigateur.set_viewport_size({"width": 390, "height": 844})
-    page_navigateur.goto(f"{adresse}/delais-ij")
-    expect(page_navigateur.locator("#bloc-delais-ij-montant .main-svg").first).to_be_visible()
-    assert page_navigateur.evaluate("document.documentElement.scrollWidth") <= 390

@@ -92,6 +92,27 @@ def test_deposer_publier_revenir(page_navigateur: Page, copie: str, tmp_path: Pa
     expect(page.locator("#bloc-donnees-chargements")).to_contain_text("○ gardé, non publié")
 
 
+def test_la_periode_qui_manque_se_donne_dans_la_page(page_navigateur: Page, adresse: str) -> None:
+    page = page_navigateur
+    page.goto(f"{adresse}/donnees?vue=depot")
+    expect(page.locator("#donnees-zone")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    drop(page, "zonage_essai.csv", "code_commune,nom,zonage\n90001,Andelnans,1_ZIP\n")
+    rapport = page.locator("#donnees-rapport")
+    expect(rapport).to_contain_text("période absente du fichier", timeout=LONG)
+    periode = page.get_by_label("Période des résultats")
+    for texte, reponse in (("hier", "ne se date pas"), ("2022", "")):
+        periode.fill(texte)
+        page.get_by_role("button", name="Contrôler avec cette période").click()
+        if reponse:
+            expect(page.locator("#donnees-resultat")).to_contain_text(reponse, timeout=LONG)
+    expect(rapport).to_contain_text("publiable, avec des lignes à revoir", timeout=LONG)
+    expect(periode).to_have_value("2022")
+    expect(page.get_by_role("button", name="Publier ces données")).to_be_visible()
+    page.get_by_role("button", name="Abandonner ce fichier").click()
+    expect(rapport).to_be_empty()
+
+
 def test_un_fichier_refuse_avant_l_envoi(page_navigateur: Page, adresse: str) -> None:
     page = page_navigateur
     page.goto(f"{adresse}/donnees?vue=depot")

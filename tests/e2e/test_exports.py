@@ -159,17 +159,29 @@ def build_contexte(**changements: Any) -> dict[str, Any]:
     return {"titre": "Un titre", "phrase": "Une phrase.", "mentions": mentions, "simulee": False} | changements
 
 
-def open_habillage(page: Page, adresse: str) -> None:
-    """A page where the drawing library and the product's functions are there."""
-    page.goto(adresse)
-    expect(page.locator(".main-svg").first).to_be_visible()
+def test_images_habillees(page_navigateur: Page, adresse: str) -> None:
+    """Slides dressed from nothing: marked where data is simulated, long texts cut, reserved signs kept."""
+    page_navigateur.goto(adresse)  # where the drawing library and the product's functions are
+    expect(page_navigateur.locator(".main-svg").first).to_be_visible()
+    titres = ["Un titre", " ".join(["Un titre qui dit beaucoup"] * 7)]
+    long = " ".join(["« a & b », si 3 < 4 et 12\u202f345\u00a0% > 2"] * 12)
+    *marquees, publiee, longue = [
+        page_navigateur.evaluate(HABILLER, contexte)
+        for contexte in (
+            *(build_contexte(titre=titre, simulee=True) for titre in titres),
+            build_contexte(),
+            build_contexte(phrase=long, mentions=[long, long]),
+        )
+    ]
+    for titre, svg in zip(titres, marquees, strict=True):
+        check_marque(read_image(page_navigateur, svg), titre)
+    assert "SIMUL" not in publiee
+    assert read_image(page_navigateur, publiee).taille == (LARGEUR, HAUTEUR_MIN)
+    check_longue(read_image(page_navigateur, longue), long)
 
 
-@pytest.mark.parametrize("titre", ["Un titre", " ".join(["Un titre qui dit beaucoup"] * 7)])
-def test_marque_des_donnees_simulees(page_navigateur: Page, adresse: str, titre: str) -> None:
-    open_habillage(page_navigateur, adresse)
-    svg = page_navigateur.evaluate(HABILLER, build_contexte(titre=titre, simulee=True))
-    image = read_image(page_navigateur, svg)
+def check_marque(image: Image, titre: str) -> None:
+    """The mark of simulated data: framed, beside the title and never over it."""
     check_image(image)
     (marque,), (cadre,) = image.boites["simulee"], image.boites["cadre"]
     assert marque["texte"] == "DONNÉES SIMULÉES"
@@ -179,18 +191,8 @@ def test_marque_des_donnees_simulees(page_navigateur: Page, adresse: str, titre:
     assert image.get_texte("titre") == titre
 
 
-def test_sans_marque_pour_des_donnees_publiees(page_navigateur: Page, adresse: str) -> None:
-    open_habillage(page_navigateur, adresse)
-    svg = page_navigateur.evaluate(HABILLER, build_contexte())
-    assert "SIMUL" not in svg
-    assert read_image(page_navigateur, svg).taille == (LARGEUR, HAUTEUR_MIN)
-
-
-def test_textes_longs_et_signes_reserves(page_navigateur: Page, adresse: str) -> None:
-    open_habillage(page_navigateur, adresse)
-    long = " ".join(["« a & b », si 3 < 4 et 12\u202f345\u00a0% > 2"] * 12)
-    svg = page_navigateur.evaluate(HABILLER, build_contexte(phrase=long, mentions=[long, long]))
-    image = read_image(page_navigateur, svg)
+def check_longue(image: Image, long: str) -> None:
+    """Long texts are cut at spaces that may be, and nothing of them is lost."""
     check_image(image)
     assert image.get_texte("phrase") == long
     assert image.get_texte("pied") == f"{long} {long}"

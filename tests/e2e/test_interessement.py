@@ -28,13 +28,13 @@ def test_du_curseur_au_lien_puis_ailleurs(page_navigateur: Page, adresse: str, n
     expect(get_bande(page_navigateur)).to_contain_text("89,51")
     page_navigateur.get_by_role("slider", name=SEIN).focus()
     page_navigateur.keyboard.press("End")  # keyboard alone
-    expect(get_bande(page_navigateur)).to_contain_text(GAIN, timeout=20_000)
+    expect(get_bande(page_navigateur)).to_contain_text(GAIN)
     expect(get_bande(page_navigateur)).to_contain_text("places")
     expect(page_navigateur.locator("tr.px-sim-changee")).to_have_count(1)
     page_navigateur.wait_for_function("window.location.search.includes('s1=depistage_sein~v')")
     autre = navigateur.new_context(viewport=BUREAU, locale="fr-FR").new_page()
     autre.goto(page_navigateur.url)
-    expect(autre.locator("#interessement-bande")).to_contain_text(GAIN, timeout=20_000)
+    expect(autre.locator("#interessement-bande")).to_contain_text(GAIN)
     assert autre.locator("#interessement-bande").inner_text() == get_bande(page_navigateur).inner_text()
     autre.context.close()
 

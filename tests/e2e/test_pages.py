@@ -1,15 +1,21 @@
-"""What every page owes: it draws, it fits, it is accessible, it stays offline and silent, it says what is wrong."""
+"""What every page owes: it draws, it fits, it is accessible, it stays offline and silent, it says what is wrong.
+
+Opening a page costs seconds of processor: each is opened once at desktop size for the checks that only look at it (the
+fixture ``bureau``) and once on a phone.
+"""
 
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.e2e.conftest import serve_application
+from tests.e2e.conftest import Veille, open_contexte, serve_application
 
 pytestmark = pytest.mark.e2e
 
@@ -55,8 +61,22 @@ GRILLE_DESSINEE = """
     (cadre) => !cadre.querySelector('.ag-root-wrapper')
         || (cadre.querySelector('.ag-cell, .ag-overlay-no-rows-center') && !cadre.querySelector('.ag-delay-render'))
 """
+# Every chart has been drawn and the frame after it painted.
+PEINT = "() => new Promise((fini) => requestAnimationFrame(() => requestAnimationFrame(() => fini(true))))"
+# As the browser does it on « back »: the address changes, the application answers without being loaded again.
+ALLER = "(chemin) => { history.pushState({}, '', chemin); dispatchEvent(new PopStateEvent('popstate')); }"
 TELEPHONE = {"width": 390, "height": 844}
 GRAVES = {"serious", "critical"}
+AVEC_GRAPHIQUES = [chemin for chemin, (_, graphiques, _) in PAGES.items() if graphiques]
+
+
+@dataclass(frozen=True)
+class Ouverte:
+    """A page of the application, open, and what it should not have done since."""
+
+    chemin: str
+    page: Page
+    veille: Veille
 
 
 def open_page(page: Page, adresse: str, chemin: str) -> None:
@@ -71,51 +91,31 @@ def open_page(page: Page, adresse: str, chemin: str) -> None:
         page.wait_for_selector("[data-carte-prete]", state="attached")
 
 
-@pytest.mark.parametrize("chemin", PAGES)
-def test_la_page_dessine(page_navigateur: Page, adresse: str, chemin: str) -> None:
-    open_page(page_navigateur, adresse, chemin)
-    assert page_navigateur.title().endswith("| Parangon")
-    lien = page_navigateur.locator('.px-nav [aria-current="page"]')
-    expect(lien).to_have_attribute("href", PAGES[chemin][2])
-    expect(page_navigateur.locator("#pied-publication")).to_contain_text("données publiées le")
+@pytest.fixture(scope="module", params=PAGES)
+def bureau(request: pytest.FixtureRequest, navigateur: Browser, adresse: str) -> Iterator[Ouverte]:
+    """Each page in turn, opened once at desktop size. The tests below follow one another on it, in this order."""
+    contexte = open_contexte(navigateur)
+    ouverte = Ouverte(request.param, contexte.new_page(), Veille())
+    ouverte.veille.watch(ouverte.page)
+    open_page(ouverte.page, adresse, ouverte.chemin)
+    yield ouverte
+    contexte.close()
 
 
-@pytest.mark.parametrize("chemin", PAGES)
-def test_rien_ne_deborde_sur_un_telephone(page_navigateur: Page, adresse: str, chemin: str) -> None:
-    page_navigateur.set_viewport_size(TELEPHONE)
-    open_page(page_navigateur, adresse, chemin)
-    page_navigateur.wait_for_timeout(300)
-    largeur = page_navigateur.evaluate("document.documentElement.scrollWidth")
-    assert largeur <= TELEPHONE["width"], f"{chemin} déborde : {largeur} px"
+def test_la_page_dessine(bureau: Ouverte) -> None:
+    assert bureau.page.title().endswith("| Parangon")
+    lien = bureau.page.locator('.px-nav [aria-current="page"]')
+    expect(lien).to_have_attribute("href", PAGES[bureau.chemin][2])
+    expect(bureau.page.locator("#pied-publication")).to_contain_text("données publiées le")
 
 
-@pytest.mark.parametrize("chemin", PAGES)
-def test_accessibilite(page_navigateur: Page, adresse: str, chemin: str) -> None:
-    open_page(page_navigateur, adresse, chemin)
-    page_navigateur.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(s => s.click())")
-    page_navigateur.wait_for_load_state("networkidle")
-    page_navigateur.wait_for_function(TABLES_ARRIVEES)
-    grilles = "details[open] .px-table-cadre:visible, .px-graphe .ag-root-wrapper:visible"
-    for cadre in page_navigateur.locator(grilles).all():
-        cadre.scroll_into_view_if_needed()
-        page_navigateur.wait_for_function(GRILLE_DESSINEE, arg=cadre.element_handle())
-    page_navigateur.wait_for_function(TABLES_DESSINEES)
-    resultat = Axe().run(page_navigateur).response
-    graves = [
-        f"{v['id']} : {v['help']} ({len(v['nodes'])} fois, ex. {v['nodes'][0]['html'][:160]})"
-        for v in resultat["violations"]
-        if v["impact"] in GRAVES
-    ]
-    assert graves == []
-
-
-@pytest.mark.parametrize("chemin", [c for c, (_, graphiques, _) in PAGES.items() if graphiques])
-def test_telechargements(page_navigateur: Page, adresse: str, chemin: str, tmp_path: Path) -> None:
-    open_page(page_navigateur, adresse, chemin)
-    bloc = page_navigateur.locator("section.px-bloc:has(.js-plotly-plot)").first
+@pytest.mark.parametrize("bureau", AVEC_GRAPHIQUES, indirect=True)
+def test_telechargements(bureau: Ouverte, tmp_path: Path) -> None:
+    page = bureau.page
+    bloc = page.locator("section.px-bloc:has(.js-plotly-plot)").first
     titre = bloc.locator("h2").inner_text()
     for bouton, debut in (("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"\xef\xbb\xbf")):
-        with page_navigateur.expect_download() as telechargement:
+        with page.expect_download() as telechargement:
             bloc.get_by_role("button", name=bouton, exact=True).click()
         fichier = tmp_path / f"{bouton}.bin"
         telechargement.value.save_as(fichier)
@@ -128,6 +128,48 @@ def test_telechargements(page_navigateur: Page, adresse: str, chemin: str, tmp_p
             assert "Données publiées le" in texte
         if bouton == "CSV":
             assert titre.split(" :")[0].split(",")[0] in octets.decode("utf-8-sig")
+
+
+def test_accessibilite(bureau: Ouverte) -> None:
+    """With every table twin open and drawn."""
+    page = bureau.page
+    page.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(s => s.click())")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(TABLES_ARRIVEES)
+    grilles = "details[open] .px-table-cadre:visible, .px-graphe .ag-root-wrapper:visible"
+    for cadre in page.locator(grilles).all():
+        cadre.scroll_into_view_if_needed()
+        page.wait_for_function(GRILLE_DESSINEE, arg=cadre.element_handle())
+    page.wait_for_function(TABLES_DESSINEES)
+    resultat = Axe().run(page).response
+    graves = [
+        f"{v['id']} : {v['help']} ({len(v['nodes'])} fois, ex. {v['nodes'][0]['html'][:160]})"
+        for v in resultat["violations"]
+        if v["impact"] in GRAVES
+    ]
+    assert graves == []
+
+
+def test_retrecir_la_fenetre(bureau: Ouverte) -> None:
+    """The window made as narrow as a phone, tables open: everything follows."""
+    bureau.page.set_viewport_size(TELEPHONE)
+    bureau.page.wait_for_function(f"document.documentElement.scrollWidth <= {TELEPHONE['width']}")
+
+
+def test_silence_et_hors_ligne(bureau: Ouverte) -> None:
+    """Nothing in the console, nothing asked off the machine, all along the tests above."""
+    bureau.page.wait_for_load_state("networkidle")
+    bureau.veille.check()
+
+
+@pytest.mark.parametrize("chemin", PAGES)
+def test_rien_ne_deborde_sur_un_telephone(page_navigateur: Page, adresse: str, chemin: str) -> None:
+    page_navigateur.set_viewport_size(TELEPHONE)
+    open_page(page_navigateur, adresse, chemin)
+    page_navigateur.wait_for_load_state("networkidle")
+    page_navigateur.evaluate(PEINT)
+    largeur = page_navigateur.evaluate("document.documentElement.scrollWidth")
+    assert largeur <= TELEPHONE["width"], f"{chemin} déborde : {largeur} px"
 
 
 def test_sans_graphique_pas_de_plotly(page_navigateur: Page, adresse: str) -> None:
@@ -201,10 +243,19 @@ def test_sante(adresse: str) -> None:
     assert set(corps) == {"statut", "version", "version_donnees", "publie_le", "organismes"}
 
 
+def is_contenu(reponse: Response) -> bool:
+    """Whether an answer of the server is the layout of a page."""
+    return "/_dash-update-component" in reponse.url and "_pages_content" in (reponse.request.post_data or "")
+
+
 def test_sans_base_publiee(page_navigateur: Page, tmp_path: Path) -> None:
     with serve_application(tmp_path) as adresse:
-        for chemin in PAGES:
-            page_navigateur.goto(adresse + chemin)
+        premiere, *suivantes = PAGES
+        page_navigateur.goto(adresse + premiere)
+        for chemin in (premiere, *suivantes):
+            if chemin != premiere:
+                with page_navigateur.expect_response(is_contenu):
+                    page_navigateur.evaluate(ALLER, chemin)
             expect(page_navigateur.locator("main h1")).to_have_text("Les données ne sont pas disponibles")
             expect(page_navigateur.locator("main")).to_contain_text("make etl")
         with pytest.raises(urllib.error.HTTPError) as refus, urllib.request.urlopen(f"{adresse}/sante"):

@@ -10,13 +10,12 @@ pytestmark = pytest.mark.e2e
 
 PROFIL, TARTAN = "#bloc-profil-colonne", "#bloc-profil-tartan"
 ATTEINT = "rgb(12, 65, 154)"
-DELAI = 20_000  # ms, for a slow machine
 
 
 def show_tartan(page: Page) -> None:
     page.locator(f"{TARTAN} .ag-root-wrapper").scroll_into_view_if_needed()
-    expect(page.locator(f"{TARTAN} .ag-floating-top .ag-row").first).to_be_attached(timeout=DELAI)
-    expect(page.locator(f"{TARTAN} .ag-center-cols-container .ag-cell").first).to_be_visible(timeout=DELAI)
+    expect(page.locator(f"{TARTAN} .ag-floating-top .ag-row").first).to_be_attached()
+    expect(page.locator(f"{TARTAN} .ag-center-cols-container .ag-cell").first).to_be_visible()
 
 
 def test_choisir_un_organisme_dessine_son_profil(page_navigateur: Page, adresse: str) -> None:
@@ -26,7 +25,7 @@ def test_choisir_un_organisme_dessine_son_profil(page_navigateur: Page, adresse:
     champ.click()
     champ.fill("isere")
     page_navigateur.get_by_role("option").first.click()
-    expect(page_navigateur.locator(f"{PROFIL} .main-svg").first).to_be_visible(timeout=DELAI)
+    expect(page_navigateur.locator(f"{PROFIL} .main-svg").first).to_be_visible()
     expect(page_navigateur.locator(f"{PROFIL} h2")).to_contain_text("CPAM de l'Isère")
     expect(page_navigateur).to_have_url(f"{adresse}/comparer/profil?organisme=381")
     expect(page_navigateur.locator("#profil-chiffres")).to_contain_text("6e sur 102")
@@ -65,11 +64,11 @@ def test_filtrer_puis_rouvrir_le_lien(page_navigateur: Page, adresse: str, conte
     region.click()
     region.fill("Bretagne")
     page_navigateur.get_by_role("option", name="Bretagne").click()
-    expect(page_navigateur.locator(f"{TARTAN} .px-phrase")).to_contain_text("5 organismes", timeout=DELAI)
+    expect(page_navigateur.locator(f"{TARTAN} .px-phrase")).to_contain_text("5 organismes")
     page_navigateur.wait_for_function("window.location.search.includes('region=Bretagne')")
     autre = contexte.new_page()
     autre.goto(page_navigateur.url)
-    expect(autre.locator(f"{TARTAN} .px-phrase")).to_contain_text("5 organismes", timeout=DELAI)
+    expect(autre.locator(f"{TARTAN} .px-phrase")).to_contain_text("5 organismes")
     autre.close()
 
 
@@ -90,7 +89,7 @@ def test_excel_garde_les_couleurs(page_navigateur: Page, adresse: str) -> None:
 def test_telephone(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.set_viewport_size({"width": 390, "height": 844})
     page_navigateur.goto(f"{adresse}/comparer/profil?organisme=011")
-    expect(page_navigateur.locator(f"{PROFIL} .main-svg").first).to_be_visible(timeout=DELAI)
+    expect(page_navigateur.locator(f"{PROFIL} .main-svg").first).to_be_visible()
     show_tartan(page_navigateur)
     assert page_navigateur.evaluate("document.documentElement.scrollWidth") <= 390
     # Nothing of the spine chart is cut: every text stands inside the chart.

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.e2e
@@ -42,12 +41,3 @@ def test_type_sans_repartition_puis_retour(page_navigateur: Page, adresse: str) 
     page_navigateur.get_by_text("Taux moyens", exact=True).click()
     expect(bloc.locator(".annotation-text").first).to_be_visible()
     expect(bloc.locator(".px-vide")).to_have_count(0)
-
-
-def test_sans_violation_grave_ni_debordement(page_navigateur: Page, adresse: str) -> None:
-    page_navigateur.goto(f"{adresse}/scores")
-    expect(page_navigateur.locator("#bloc-scores-indicateurs .main-svg").first).to_be_visible()
-    violations = Axe().run(page_navigateur).response["violations"]
-    assert [v["id"] for v in violations if v["impact"] in {"serious", "critical"}] == []
-    page_navigateur.set_viewport_size({"width": 390, "height": 844})
-    page_navigateur.wait_for_function("document.documentElement.scrollWidth <= 390")

@@ -1,6 +1,7 @@
 """Every control passes on the real data, and fails when the data is spoilt the way it watches."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,9 +13,11 @@ from etl.controles import ControleEchoueError, check_publiable, list_verdicts
 Tables = dict[str, pl.DataFrame]
 
 
-@pytest.fixture
-def tables(publication: Lecture) -> Tables:
+@pytest.fixture(scope="module")
+def tables(var: Path, rapport: dict[str, object]) -> Tables:
     """The published tables, as the controls see them."""
+    assert rapport["version"]
+    publication = Lecture((var / "courante").resolve())
     return {t.nom: publication.query(f'SELECT * FROM "{t.nom}"').cast(dict(t.colonnes)) for t in TABLES}  # noqa: S608
 
 
@@ -57,6 +60,7 @@ ANNEE_2023 = (pl.col("granularite") == "annee") & (pl.col("periode_debut").dt.ye
 COMPTES_AIN = SIMULES & ANNEE_2023 & (CODE == "loc_validation_comptes") & (ENTITE == "011")
 AAT_JUIN = (CODE == "loc_aat_dematerialises") & (pl.col("periode_debut").cast(pl.String) == "2022-06-01")
 DECROCHES = (pl.col("type_organisme") == "reseau") & (pl.col("socle") == 50.0)
+DECROCHES_2023 = ANNEE_2023 & (pl.col("mesure") == "resultat")
 SABOTAGES: list[tuple[str, Callable[[Tables], Tables]]] = [
     ("effectifs", lambda t: t | {"mart_organisme": t["mart_organisme"].filter(pl.col("code_organisme") != "011")}),
     ("scores_complets", lambda t: _set(t, "mart_valeur", SCORE_AIN, valeur=None)),
@@ -81,6 +85,7 @@ SABOTAGES: list[tuple[str, Callable[[Tables], Tables]]] = [
         lambda t: _set(t, "mart_valeur", COMPTES_AIN & (pl.col("mesure") != "resultat"), valeur=100.0),
     ),
     ("mois_simules", lambda t: _set(t, "mart_valeur", AAT_JUIN & SIMULES & (ENTITE == "011"), numerateur=1.0)),
+    ("services", lambda t: _set(t, "mart_valeur", DECROCHES_2023 & (CODE == "nat_decroche_assures"), valeur=66.73)),
     ("bornes", lambda t: _set(t, "mart_valeur", SCORE_AIN, valeur=100.5)),
 ]
 

@@ -67,7 +67,7 @@ def test_deux_cent_mille_lignes_contre_un_comptage_naif(tmp_path: Path) -> None:
     assert lu.lues == lu.gardees + sum(lu.rejets.values())
     assert set(lu.rejets) == {
         "caisse_inconnue",
-        "mois_hors_periode",
+        "mois_anterieur",
         "regime_inconnu",
         "risque_inconnu",
         "delai_negatif",
@@ -86,8 +86,8 @@ def test_deux_cent_mille_lignes_contre_un_comptage_naif(tmp_path: Path) -> None:
         ({"code_organisme": "81"}, "caisse_inconnue"),
         ({"code_organisme": None}, "caisse_inconnue"),
         ({"date_paiement": None}, "date_manquante"),
-        ({"date_paiement": dt.date(2017, 12, 31)}, "mois_hors_periode"),
-        ({"date_paiement": dt.date(2024, 1, 1)}, "mois_hors_periode"),
+        ({"date_paiement": dt.date(2017, 12, 31)}, "mois_anterieur"),
+        ({"date_paiement": dt.date(2024, 1, 1)}, "mois_futur"),
         ({"regime": "ts"}, "regime_inconnu"),
         ({"risque": "paternite"}, "risque_inconnu"),
         ({"subrogation": "O"}, "subrogation_inconnue"),
@@ -167,3 +167,33 @@ def test_le_generateur_est_deterministe(tmp_path: Path) -> None:
     premier, second = (write_evenements(tmp_path / nom, 3000, par_fichier=2000) for nom in ("a", "b"))
     assert [p.read_bytes() for p in premier] == [p.read_bytes() for p in second]
     assert sum(pl.read_parquet(p).height for p in premier) == 3000
+
+
+@pytest.mark.parametrize(
+    ("genre", "delais"), [(pl.Int8, [-5, 100]), (pl.Int64, [-(2**62), 2**62]), (pl.UInt64, [2**63])]
+)
+def test_tout_type_d_entier_est_lu(tmp_path: Path, genre: type[pl.DataType], delais: list[int]) -> None:
+    chemin = tmp_path / "types.parquet"
+    lignes = pl.DataFrame([LIGNE | {"delai": 0}] * (len(delais) + 1))
+    lignes.with_columns(delai=pl.Series([*delais, 7], dtype=genre)).write_parquet(chemin)
+    lu = load_evenements([chemin], ["381"], DU, AU)
+    attendus = {r for d in delais for r in (["delai_negatif"] if d < 0 else ["delai_excessif"] if d > 365 else [])}
+    assert set(lu.rejets) == attendus
+    assert lu.gardees == 1 + sum(0 <= d <= 365 for d in delais)
+
+
+@pytest.mark.parametrize("genre", [pl.Decimal(10, 0), pl.Float64])
+def test_un_delai_qui_n_est_pas_entier_est_refuse(tmp_path: Path, genre: pl.DataType) -> None:
+    chemin = tmp_path / "types.parquet"
+    pl.DataFrame([LIGNE]).with_columns(pl.col("delai").cast(genre)).write_parquet(chemin)
+    with pytest.raises(EvenementsIllisiblesError, match="un nombre entier de jours est attendu"):
+        load_evenements([chemin], ["381"], DU, AU)
+
+
+def test_un_horodatage_avec_fuseau_est_refuse(tmp_path: Path) -> None:
+    """The month would depend on the zone of the reader."""
+    chemin = tmp_path / "fuseau.parquet"
+    instant = dt.datetime(2022, 6, 30, 23, tzinfo=dt.UTC)
+    pl.DataFrame([LIGNE]).with_columns(date_paiement=pl.lit(instant)).write_parquet(chemin)
+    with pytest.raises(EvenementsIllisiblesError, match="sans fuseau"):
+        load_evenements([chemin], ["381"], DU, AU)

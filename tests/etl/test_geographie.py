@@ -6,6 +6,8 @@ import gzip
 import importlib.util
 import json
 import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,8 +53,9 @@ class Dossier:
 
 
 @pytest.fixture(scope="session")
-def dossier(var: Path) -> Dossier:
-    manifeste = build_geometries(get_geo(var), load_catalogue())
+def dossier(var: Path, seul: Callable[[], AbstractContextManager[None]]) -> Dossier:
+    with seul():  # they may have to be built
+        manifeste = build_geometries(get_geo(var), load_catalogue())
     return Dossier(get_geo(var) / manifeste.empreinte, manifeste)
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import etl.__main__ as commande
-from data.chemins import get_geo
+from data.chemins import RACINE, get_geo
+from etl.__main__ import main
+from etl.commandes import construction, reconstruction
 from etl.controles import ControleEchoueError
 from etl.rapport import format_rapport
 
@@ -25,13 +26,13 @@ def test_rapport(rapport: dict[str, object]) -> None:
 
 def test_rien_n_a_change_rien_n_est_publie(var: Path, rapport: dict[str, object]) -> None:
     """Same inputs: the kept steps answer, the same publication stays."""
-    encore = commande.run(var)
+    encore = reconstruction.run(var)
     assert (encore["version"], encore["inchangee"]) == (rapport["version"], True)
     assert encore["fichiers"] == json.loads(json.dumps(rapport["fichiers"]))
 
 
 def test_definitions(capsys: pytest.CaptureFixture[str]) -> None:
-    assert commande.main(["definitions"]) == 0
+    assert main(["definitions"]) == 0
     assert "165 organismes" in capsys.readouterr().out
 
 
@@ -39,19 +40,20 @@ def test_controle_en_echec(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     def echouer(_var: Path, **_options: object) -> dict[str, object]:
         raise ControleEchoueError("1 contrôle(s) en échec, rien n'est publié")
 
-    monkeypatch.setattr(commande, "run", echouer)
-    assert commande.main(["run"]) == 1
+    monkeypatch.setattr(reconstruction, "run", echouer)
+    assert main(["run"]) == 1
     assert "rien n'est publié" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("rapport")  # the geometries are there
 def test_fichier_faux(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     publie = tmp_path / "publie"
     publie.mkdir()
     (publie / "interessement_2023_organismes.csv").write_text("nom\nAin\n", encoding="utf-8")
     var = tmp_path / "var"
     var.mkdir()
-    get_geo(var).symlink_to(get_geo(commande.RACINE / "var"))
-    monkeypatch.setattr(commande, "PUBLIE", publie)
+    get_geo(var).symlink_to(get_geo(RACINE / "var"))
+    monkeypatch.setattr(construction, "PUBLIE", publie)
     monkeypatch.setenv("PARANGON_VAR", str(var))
-    assert commande.main(["run"]) == 2
+    assert main(["run"]) == 2
     assert "interessement_2023_organismes.csv" in capsys.readouterr().err

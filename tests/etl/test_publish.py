@@ -52,7 +52,7 @@ def test_lecteurs_pendant_les_publications(tmp_path: Path) -> None:
     magasin, vues, fin = Magasin(tmp_path), list[str](), threading.Event()
 
     def lire() -> None:
-        while not fin.is_set():
+        while not fin.wait(0.002):  # leave the processor to the publications
             vues.append(read_version(magasin))
 
     lecteurs = [threading.Thread(target=lire) for _ in range(3)]

@@ -16,7 +16,14 @@ from data.magasin import Lecture
 from data.schemas import DELAI_IJ, DELAI_IJ_CAISSE, DELAI_IJ_RESEAU, check_frame
 from etl.mart.delais_cube import build_delais_cube, build_totaux, compute_empreinte
 from etl.mart.geometries import read_territoires
-from etl.simulation.ij import list_caisses_simulees, simulate_cube
+from etl.simulation.ij import (
+    DELAIS_RESULTATS,
+    MOIS,
+    compute_rangs,
+    list_caisses_classees,
+    list_caisses_simulees,
+    simulate_cube,
+)
 from etl.simulation.marges_ij import list_ecarts
 
 TABLES = (DELAI_IJ, DELAI_IJ_RESEAU, DELAI_IJ_CAISSE)
@@ -30,6 +37,15 @@ def tables(var: Path, rapport: dict[str, object]) -> dict[str, pl.DataFrame]:
     assert rapport["version"]
     lecture = Lecture((var / "courante").resolve())
     return {t.nom: lecture.query(f"SELECT * FROM {t.nom}").cast(dict(t.colonnes)) for t in TABLES}  # noqa: S608
+
+
+@pytest.fixture(scope="module")
+def resultats(var: Path, rapport: dict[str, object]) -> pl.DataFrame:
+    """The facts of the indicateurs whose order the caisses follow."""
+    assert rapport["version"]
+    codes = ", ".join(f"'{code}'" for code in DELAIS_RESULTATS.values())
+    lecture = Lecture((var / "courante").resolve())
+    return lecture.query(f"SELECT * FROM mart_valeur WHERE code_indicateur IN ({codes})")  # noqa: S608
 
 
 def sum_lignes(lignes: pl.DataFrame) -> np.ndarray:
@@ -68,6 +84,14 @@ def test_pic_de_juin_2022(tables: dict[str, pl.DataFrame]) -> None:
     assert compute_moyenne(juin) == pytest.approx(43.71, abs=0.005)
     assert compute_moyenne(juin.filter(pl.col("risque") != "derogatoire")) == pytest.approx(37.8, abs=0.05)
     assert compute_moyenne(juin.filter(pl.col("risque") == "derogatoire")) == pytest.approx(64.5, abs=0.05)
+
+
+def test_les_annees_se_suivent_sans_marche(tables: dict[str, pl.DataFrame]) -> None:
+    """The yearly means of 2018-2021 differ by 1,2 days: no January carries the whole of it."""
+    maladie = tables[DELAI_IJ_RESEAU.nom].filter(NON_SUBROGEES, pl.col("risque") == "maladie")
+    mois = maladie.group_by("mois").agg(m=pl.col("somme_jours").sum() / pl.col("nombre").sum()).sort("mois")
+    pas = dict(zip(mois["mois"], mois["m"].diff().abs(), strict=True))
+    assert max(pas[dt.date(annee, 1, 1)] for annee in (2019, 2020, 2021)) < 0.6
 
 
 def test_queue_de_distribution(tables: dict[str, pl.DataFrame]) -> None:
@@ -126,14 +150,57 @@ def test_ensemble_plus_long_que_dsn_moins_que_papier(tables: dict[str, pl.DataFr
     assert papier / dsn == pytest.approx(41.7 / 19.7, abs=0.01)
 
 
-def test_deterministe(var: Path, publication: Lecture, tables: dict[str, pl.DataFrame]) -> None:
+@pytest.mark.parametrize("risque", ["maladie", "atmp"])
+def test_une_caisse_lente_l_est_partout(tables: dict[str, pl.DataFrame], resultats: pl.DataFrame, risque: str) -> None:
+    """The mean délai of 2023 in the results and in the cube rank the caisses alike."""
+    annuels = resultats.filter(
+        pl.col("periode_debut").dt.year() == 2023,
+        code_indicateur=DELAIS_RESULTATS[risque],
+        maille="organisme",
+        mesure="resultat",
+        granularite="annee",
+    ).select(pl.col("code_entite").alias("code_organisme"), "valeur")
+    cube = tables[DELAI_IJ.nom].filter(NON_SUBROGEES, pl.col("mois").dt.year() == 2023, risque=risque)
+    moyens = cube.group_by("code_organisme").agg(moyenne=pl.col("somme_jours").sum() / pl.col("nombre").sum())
+    joints = annuels.join(moyens, on="code_organisme")
+    assert joints.height == 106
+    assert joints.select(pl.corr("valeur", "moyenne", method="spearman")).item() > 0.9
+
+
+def test_rangs_des_caisses() -> None:
+    """Two caisses that swap during 2022, one without any result: it stands in the middle."""
+    lignes = [
+        {"code_entite": caisse, "periode_debut": mois, "valeur": valeur}
+        for mois in MOIS
+        if mois.year >= 2019
+        for caisse, valeur in (("a", 20.0 if mois.year < 2022 else 40.0), ("b", 30.0))
+    ]
+    constantes = {"maille": "organisme", "mesure": "resultat", "segment": "ensemble", "granularite": "mois"}
+    valeurs = pl.DataFrame(lignes).with_columns(
+        code_indicateur=pl.lit(DELAIS_RESULTATS["maladie"]), **{c: pl.lit(v) for c, v in constantes.items()}
+    )
+    rangs = compute_rangs(valeurs, ["a", "b", "c"])["maladie"]
+    assert rangs[:, MOIS.index(dt.date(2018, 3, 1))].tolist() == [0, 2, 1]
+    assert rangs[:, MOIS.index(dt.date(2021, 11, 1))].tolist() == [0, 2, 1]
+    assert rangs[:, MOIS.index(dt.date(2023, 3, 1))].tolist() == [2, 0, 1]
+    assert compute_rangs(valeurs, ["a", "b", "c"])["atmp"][:, 0].tolist() == [0, 1, 2]  # no result at all
+
+
+def test_deterministe(
+    var: Path, publication: Lecture, tables: dict[str, pl.DataFrame], resultats: pl.DataFrame
+) -> None:
     geo = str(publication.query("SELECT empreinte_geo FROM mart_publication").item())
-    refait = simulate_cube(load_catalogue(), read_territoires(get_geo(var) / geo))
+    refait = simulate_cube(load_catalogue(), read_territoires(get_geo(var) / geo), resultats)
     assert refait.equals(tables[DELAI_IJ.nom])
 
 
 def test_cache_relu_et_refait_s_il_est_abime(
-    tmp_path: Path, var: Path, publication: Lecture, monkeypatch: pytest.MonkeyPatch, tables: dict[str, pl.DataFrame]
+    tmp_path: Path,
+    var: Path,
+    publication: Lecture,
+    monkeypatch: pytest.MonkeyPatch,
+    tables: dict[str, pl.DataFrame],
+    resultats: pl.DataFrame,
 ) -> None:
     catalogue = load_catalogue()
     geo = str(publication.query("SELECT empreinte_geo FROM mart_publication").item())
@@ -145,24 +212,27 @@ def test_cache_relu_et_refait_s_il_est_abime(
         return tables[DELAI_IJ.nom].filter(pl.col("code_organisme") == "381")
 
     monkeypatch.setattr("etl.mart.delais_cube.simulate_cube", simuler)
-    premieres = build_delais_cube(tmp_path, catalogue, territoires)
-    relues = build_delais_cube(tmp_path, catalogue, territoires)
+    premieres = build_delais_cube(tmp_path, catalogue, territoires, resultats)
+    relues = build_delais_cube(tmp_path, catalogue, territoires, resultats)
     assert len(appels) == 1
     assert all(premieres[nom].equals(relues[nom]) for nom in premieres)
-    fichier = tmp_path / compute_empreinte(catalogue, territoires) / f"{DELAI_IJ.nom}.parquet"
+    fichier = tmp_path / compute_empreinte(catalogue, territoires, resultats) / f"{DELAI_IJ.nom}.parquet"
     fichier.write_bytes(fichier.read_bytes()[:-10])
-    build_delais_cube(tmp_path, catalogue, territoires)
+    build_delais_cube(tmp_path, catalogue, territoires, resultats)
     assert len(appels) == 2
     assert not list(tmp_path.glob(".*"))
     assert len(list_caisses_simulees(catalogue, territoires)) == 106
 
 
-def test_empreinte_suit_la_population() -> None:
-    territoires = pl.DataFrame({"niveau": ["caisse"], "code": ["381"], "population": [1000]})
-    autre = territoires.with_columns(population=pl.lit(2000))
+def test_empreinte_suit_la_population_et_l_ordre_des_caisses(resultats: pl.DataFrame) -> None:
+    territoires = pl.DataFrame({"niveau": ["caisse"] * 2, "code": ["381", "751"], "population": [1000, 2000]})
     catalogue = load_catalogue()
-    assert compute_empreinte(catalogue, territoires) == compute_empreinte(catalogue, territoires)
-    assert compute_empreinte(catalogue, territoires) != compute_empreinte(catalogue, autre)
+    assert list_caisses_classees(catalogue, territoires) == ["381", "751"]
+    reference = compute_empreinte(catalogue, territoires, resultats)
+    assert compute_empreinte(catalogue, territoires, resultats) == reference
+    assert compute_empreinte(catalogue, territoires.with_columns(population=3000), resultats) != reference
+    inverses = resultats.with_columns(valeur=-pl.col("valeur"))
+    assert compute_empreinte(catalogue, territoires, inverses) != reference
 
 
 def test_totaux_d_un_seul_fichier() -> None:

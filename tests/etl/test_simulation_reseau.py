@@ -25,7 +25,7 @@ from etl.simulation.calage import (
     compute_poids_effectifs,
     solve_calage,
 )
-from etl.simulation.fractions import Cible, build_annuel, build_mensuel, round_somme
+from etl.simulation.fractions import Annuel, Cible, build_annuel, build_mensuels, round_somme
 from etl.simulation.marges_reseau import CONNUS, Ecart, list_ecarts
 from etl.simulation.parametres import Genre, load_parametres
 from etl.simulation.reseau import ANNEES, Reseau, build_reseau, list_feuilles, simulate_chemins, simulate_scores
@@ -214,6 +214,64 @@ def test_un_neuvieme_decile_n_a_pas_de_numerateur(mois: pl.DataFrame) -> None:
     assert d9["note"].str.contains("n'est pas la moyenne de ceux des mois").all()
 
 
+def compute_sauts(mois: pl.DataFrame, valeur: str) -> pl.DataFrame:
+    """Of each series: median move of an ordinary January and of the other ordinary months (no dated event)."""
+    parametres = load_parametres()
+    evenements = {
+        (code, m)
+        for code, p in parametres.indicateurs.items()
+        for choc in p.chocs
+        for m in (*parametres.chocs[choc].effet, *parametres.chocs[choc].activite)
+    }
+    cle = ["code_entite", "code_indicateur"]
+    touches = pl.DataFrame(sorted(evenements), schema=["code_indicateur", "m"], orient="row").with_columns(choc=True)
+    avancements = [c for c, p in parametres.indicateurs.items() if p.genre is Genre.AVANCEMENT]
+    return (
+        mois.filter(
+            pl.col("code_indicateur").is_in(list(parametres.indicateurs)),
+            ~pl.col("code_indicateur").is_in(avancements),  # cumulated from January: they start again from nothing
+            mesure="resultat",
+        )
+        .with_columns(m=pl.col("periode_debut").dt.strftime("%Y-%m"), janvier=pl.col("periode_debut").dt.month() == 1)
+        .join(touches, on=["code_indicateur", "m"], how="left")
+        .sort(*cle, "periode_debut")
+        .with_columns(
+            pas=pl.col(valeur).diff().abs().over(cle),
+            ordinaire=pl.col("choc").is_null() & pl.col("choc").shift(1).over(cle).is_null(),
+        )
+        .filter("ordinaire", pl.col("pas").is_not_null())
+        .group_by(cle)
+        .agg(
+            janvier=pl.col("pas").filter("janvier").median(),
+            autres=pl.col("pas").filter(~pl.col("janvier")).median(),
+        )
+        .filter(pl.col("autres") > 0, pl.col("janvier").is_not_null())
+        .with_columns(rapport=pl.col("janvier") / pl.col("autres"))
+    )
+
+
+def test_pas_de_marche_en_janvier(mois: pl.DataFrame) -> None:
+    """A January moves as any other month does: each year shared out apart, it moved twice as much (6 times for IJ)."""
+    sauts = compute_sauts(mois, "valeur")
+    assert sauts.height > 1_500
+    assert sauts["rapport"].median() == pytest.approx(1.0, abs=0.25)
+    assert float(sauts["rapport"].quantile(0.9) or 0) < 2.5
+    ij = sauts.filter(code_indicateur="loc_delai_premiere_ij_maladie")
+    assert float(ij["rapport"].median()) < 1.6  # type: ignore[arg-type]
+
+
+def test_la_saison_reste_celle_des_hypotheses(mois: pl.DataFrame) -> None:
+    """National files of 2019, a year without event: the shape declared, to a twentieth."""
+    parametres = load_parametres()
+    for code, nom in (("loc_aat_dematerialises", "hiver"), ("loc_depistage_sein", "octobre_rose")):
+        assert parametres.indicateurs[code].saison == nom
+        lignes = mois.filter(pl.col("periode_debut").dt.year() == 2019, code_indicateur=code)
+        dossiers = lignes.group_by("periode_debut").agg(pl.col("denominateur").sum()).sort("periode_debut")
+        obtenue = (dossiers["denominateur"] / dossiers["denominateur"].sum()).to_numpy()
+        saison = np.array(parametres.saisons[nom])
+        assert obtenue == pytest.approx(saison / saison.sum(), rel=0.05)
+
+
 def test_les_chocs_se_voient(mois: pl.DataFrame) -> None:
     """Omicron lengthens the délais in spring 2022 (003, l. 2414); spring 2020 empties the screening (l. 1461)."""
 
@@ -225,7 +283,7 @@ def test_les_chocs_se_voient(mois: pl.DataFrame) -> None:
         jours, dossiers = compute_france("loc_delai_premiere_ij_maladie", debut)
         return jours / dossiers
 
-    assert compute_delai("2022-05-01") > 1.25 * compute_delai("2022-01-01")
+    assert compute_delai("2022-05-01") > 1.25 * compute_delai("2021-12-01")
     assert compute_delai("2020-04-01") > 1.2 * compute_delai("2019-04-01")
     avril_2019, avril_2020 = (compute_france("loc_depistage_sein", f"{a}-04-01")[1] for a in (2019, 2020))
     assert avril_2020 < 0.5 * avril_2019
@@ -353,18 +411,43 @@ def test_l_arrondi_garde_la_somme(parts: list[list[float]]) -> None:
 
 
 @settings(max_examples=60)
-@given(st.floats(0.02, 0.98), st.integers(1, 50_000), st.integers(0, 1000))
-def test_douze_mois_d_un_taux(part: float, dossiers: int, graine: int) -> None:
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=5), st.integers(1, 50_000), st.integers(0, 1000))
+def test_les_mois_d_un_taux(parts: list[float], dossiers: int, graine: int) -> None:
     rng = np.random.default_rng(graine)
     cible = Cible(0.0, 100.0, 0.0, 100.0)
-    annuel = build_annuel(Genre.TAUX, cible, np.array([part]), np.array([float(dossiers)]), -LIBRE, LIBRE)
-    poids = rng.dirichlet(np.ones(12))[None, :]
-    mensuel = build_mensuel(Genre.TAUX, cible, annuel, poids, rng.normal(0, 8, (1, 12)), rng)
-    assert mensuel.numerateur.sum() == annuel.numerateur[0]
-    assert mensuel.denominateur.sum() == annuel.denominateur[0]
-    assert (mensuel.numerateur >= 0).all()
-    assert (mensuel.numerateur <= mensuel.denominateur).all()
-    assert (np.isnan(mensuel.valeur) == (mensuel.denominateur == 0)).all()
+    annuels = [
+        build_annuel(Genre.TAUX, cible, np.array([part]), np.array([float(dossiers)]), -LIBRE, LIBRE) for part in parts
+    ]
+    mois = 12 * len(parts)
+    activite = rng.lognormal(0, 0.5, (1, mois))
+    for annuel, mensuel in zip(
+        annuels,
+        build_mensuels(Genre.TAUX, cible, annuels, activite, rng.normal(0, 8, (1, mois)), rng),
+        strict=True,
+    ):
+        assert mensuel.numerateur.sum() == annuel.numerateur[0]
+        assert mensuel.denominateur.sum() == annuel.denominateur[0]
+        assert (mensuel.numerateur >= 0).all()
+        assert (mensuel.numerateur <= mensuel.denominateur).all()
+        assert (np.isnan(mensuel.valeur) == (mensuel.denominateur == 0)).all()
+
+
+@pytest.mark.parametrize("genre", [Genre.TAUX, Genre.MOYENNE, Genre.NOMBRE, Genre.D9, Genre.SOLDE])
+def test_une_annee_sans_chiffre_n_a_pas_de_mois(genre: Genre) -> None:
+    """A body neutralised in the last year: no month then, and nothing of it shows in the years before."""
+    rng = np.random.default_rng(3)
+    haut = 10_000.0 if genre is Genre.NOMBRE else 100.0
+    cible = Cible(0.0, haut, 0.0, haut)
+    pleine = build_annuel(genre, cible, np.array([0.6, 0.6]), np.array([1200.0, 1200.0]), -LIBRE, LIBRE)
+    trou = np.array([0.0, np.nan])
+    vide = Annuel(pleine.valeur + trou, pleine.numerateur + trou, pleine.denominateur + trou)
+    plats = np.ones((2, 24))
+    avant, apres = build_mensuels(genre, cible, [pleine, vide], plats, 0 * plats, rng)
+    assert not np.isnan(avant.valeur).any()
+    assert not np.isnan(apres.valeur[0]).any()
+    assert np.isnan(apres.valeur[1]).all()
+    assert np.isnan(apres.denominateur[1]).all()
+    assert avant.valeur[1].min() > 0.5 * avant.valeur[1].mean()
 
 
 @given(st.floats(0.01, 0.99), st.integers(60, 5000))

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
+import dash
 import pytest
 from flask.testing import FlaskClient
 
@@ -35,6 +36,14 @@ RAPPORT: dict[str, Any] = {
     "details": [{"gravite": "rejet", "regle": "valeur_indecidable", "feuille": None, "rang": 6, "colonne": "Résultat",
                  "valeur": "61.879", "motif": "point décimal ou de milliers", "remede": "Écrivez"}],
     "details_total": 1, "corrections": [], "chargement": LOAD, "deja_charge": False,
+}  # fmt: skip
+
+RAPPORT_IJ = RAPPORT | {
+    "fichier": "isere.parquet", "format": "parquet", "encodage": None, "separateur": None, "feuilles": [],
+    "source": RAPPORT["source"] | {"code": "evenements_ij", "origine": "colonnes"}, "indicateurs": [], "faits": 24,
+    "statuts": {"publie": 24}, "organismes": 2,
+    "ij": {"lot": "a" * 12, "caisse_mois": 24, "mois": 12, "fautives_listees": 10_000},
+    "lignes_rejetees": 24_741, "details_total": 24_741,
 }  # fmt: skip
 
 
@@ -136,6 +145,22 @@ def test_le_controle_montre_son_rapport(
     assert demandes == [["check", str(depose.chemin), "--annote", str(depose.annotes)]]
 
 
+def test_un_fichier_d_ij_dit_les_mois_qu_il_remplace(
+    page: ModuleType, depose: depot.Depot, repondre: Callable[..., list[list[str]]], lire_texte: Callable[[object], str]
+) -> None:
+    repondre(fichiers=[RAPPORT_IJ])
+    texte = lire_texte(inspect.unwrap(page.show_controle)({"jeton": depose.jeton})[0])
+    for extrait in (
+        "IJ individuelles transmises",
+        "Mois réels",
+        "mois de 2 caisses",
+        "12 mois différents",
+        "les 10 000 premières lignes",
+    ):
+        assert extrait in texte
+    assert "0 indicateur" not in texte
+
+
 def test_un_fichier_bloque_ne_se_publie_pas(
     page: ModuleType, depose: depot.Depot, repondre: Callable[..., list[list[str]]], lire_texte: Callable[[object], str]
 ) -> None:
@@ -143,6 +168,54 @@ def test_un_fichier_bloque_ne_se_publie_pas(
     texte = lire_texte(inspect.unwrap(page.show_controle)({"jeton": depose.jeton})[0])
     assert "Rien ne peut être publié tel quel" in texte
     assert "bloqué : une erreur" in texte
+
+
+def test_la_periode_qui_manque_se_donne_puis_se_publie(
+    page: ModuleType, depose: depot.Depot, repondre: Callable[..., list[list[str]]], lire_texte: Callable[[object], str]
+) -> None:
+    attendue = RAPPORT | {"verdict": "bloque", "source": RAPPORT["source"] | {"a_preciser": ["periode"]}}
+    repondre(code=1, fichiers=[attendue])
+    texte = lire_texte(inspect.unwrap(page.show_controle)({"jeton": depose.jeton})[0])
+    assert "Donnez la période ci-dessus" in texte
+    assert "Contrôler avec cette période" in texte
+    donnee = RAPPORT | {"source": RAPPORT["source"] | {"a_preciser": [], "precisions": {"periode": "2022"}}}
+    demandes = repondre(fichiers=[donnee])
+    rapport, _ = inspect.unwrap(page.show_controle_precise)(1, {"jeton": depose.jeton}, " 2022 ")
+    assert demandes[0][-1] == "--periode=2022"
+    assert '"data": "2022"' in lire_texte(rapport)  # what publishing will say
+    assert "Publier ces données" in lire_texte(rapport)
+    demandes = repondre(publication={"version": "20260101-000000-aaaaaaaa", "inchangee": False})
+    inspect.unwrap(page.publish)(1, {"jeton": depose.jeton}, "Gestionnaire de données", False, "2022")
+    assert demandes == [["load", str(depose.chemin), "--auteur", "Gestionnaire de données", "--periode=2022"]]
+
+
+def test_une_periode_refusee_garde_le_rapport(
+    page: ModuleType, depose: depot.Depot, repondre: Callable[..., list[list[str]]], lire_texte: Callable[[object], str]
+) -> None:
+    repondre(code=2, fichiers=[RAPPORT | {"verdict": "illisible", "motif": "La période donnée ne se date pas."}])
+    rapport, resultat = inspect.unwrap(page.show_controle_precise)(1, {"jeton": depose.jeton}, "hier")
+    assert rapport is dash.no_update
+    assert "ne se date pas" in lire_texte(resultat)
+
+
+def test_la_periode_ne_se_demande_pas_sans_raison(
+    page: ModuleType, depose: depot.Depot, repondre: Callable[..., list[list[str]]], lire_texte: Callable[[object], str]
+) -> None:
+    repondre(fichiers=[RAPPORT])
+    rapport, _ = inspect.unwrap(page.show_controle)({"jeton": depose.jeton})
+    (bloc,) = [c for c in rapport.children if "donnees-periode" in lire_texte(c)]
+    assert bloc.hidden is True
+
+
+def test_une_liste_d_organismes_n_a_rien_a_publier(
+    page: ModuleType, depose: depot.Depot, repondre: Callable[..., list[list[str]]], lire_texte: Callable[[object], str]
+) -> None:
+    comparaison = {"lignes": 107, "accords": 106, "differences": 1, "inconnus": 0, "absents": ["481"]}
+    repondre(fichiers=[RAPPORT | {"verdict": "referentiel", "faits": 0, "referentiel": comparaison}])
+    texte = lire_texte(inspect.unwrap(page.show_controle)({"jeton": depose.jeton})[0])
+    for extrait in ("Organismes comparés", "106", "absents de la liste : 1", "Il n'y a rien à publier"):
+        assert extrait in texte
+    assert "Lignes gardées" not in texte
 
 
 @pytest.mark.parametrize(("manque", "publiable"), [([], True), (["periode : aucune colonne"], False)])

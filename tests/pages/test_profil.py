@@ -19,7 +19,7 @@ from components.pairs import EtatPairs
 from components.vue_profil import SCORE, Profil, build_contenu_profil, load_profil, load_resultats
 from components.vue_tartan import EtatProfil, build_contenu_tartan, get_processus, list_processus
 from data.calculs.atteinte import Atteinte
-from data.calculs.comparaison import judge
+from data.calculs.comparaison import build_groupe_juge
 from data.calculs.verdict import Verdict
 from data.catalogue import load_catalogue
 from data.requetes.scores import list_repartition
@@ -59,7 +59,7 @@ def test_sans_organisme_la_page_invite_et_montre_le_tartan(
 ) -> None:
     texte = lire_texte(page.layout())
     assert "Choisissez un organisme" in texte
-    assert "102 organismes, 20 indicateurs" in texte
+    assert "102 organismes, 25 indicateurs" in texte
     assert "CPAM de l'Ain · 01 · 011" in texte
 
 
@@ -96,10 +96,9 @@ def test_l_entonnoir_partage_donne_le_meme_verdict(page: ModuleType) -> None:
     assert page is not None
     frame = load_resultats("CPAM").filter(code_indicateur="loc_rdv_telephone")
     indicateur = load_catalogue().get_indicateur("loc_rdv_telephone")
+    groupe = build_groupe_juge(frame, indicateur.statistique, indicateur.comparateur, indicateur.sens)
     for code in SIX:
-        seul = judge(
-            frame, code, statistique=indicateur.statistique, comparateur=indicateur.comparateur, sens=indicateur.sens
-        )
+        seul = groupe.judge(code)
         assert get_ligne(load_profil(EtatPairs(organisme=code)), "loc_rdv_telephone").jugement == seul
 
 
@@ -171,10 +170,10 @@ def test_filtres(build: Callable[..., dict[str, Any]]) -> None:
         return sum("etat" in c.get("cellRendererParams", {}) for g in sorties["colonnes"] for c in g["children"])
 
     tout = build("011")
-    assert count_colonnes(tout) == 20
+    assert count_colonnes(tout) == 25
     assert [g["headerName"] for g in tout["colonnes"]] == [
         "CPAM et CCSS", "Ensemble", "Intéressement", "Qualité de service", "Gestion du risque",
-        "Performance économique et sociale", "Accès aux soins", "Territoire",
+        "Performance économique et sociale", "Services de base", "Accès aux soins", "Territoire",
     ]  # fmt: skip
     domaine = build("011", domaine="Gestion du risque")
     assert count_colonnes(domaine) == 7
@@ -245,4 +244,4 @@ def test_tableau_jumeau_dans_l_ordre_du_dessin(page: ModuleType) -> None:
     assert contenu.figure is not None
     dessines = [n.text for n in contenu.figure.layout.annotations if n.text in set(noms)]
     assert dessines == noms
-    assert len(noms) == 20
+    assert len(noms) == 25

@@ -14,12 +14,13 @@ import pytest
 from components.bareme.lecture import Essai, check_lignes, read_fichier
 from components.bareme.lignes import CHAMPS, compute_total, list_changements, list_lignes, read_lignes
 from components.bareme.vue import build_fichier
-from data.bareme import Bareme, update_cible
+from data.bareme import Bareme
 from data.catalogue import load_catalogue
 from data.controle_bareme import check_bareme
 from data.fichier_bareme import build_donnees
 from data.modele import Forme, TypeOrganisme
 from data.propositions import get_publie
+from tests.variantes import update_cible
 
 LOCAUX = [b for b in load_catalogue().baremes if b.types_organisme]
 CPAM = get_publie(TypeOrganisme.CPAM, 2023)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from components.contenu import Simulation
 from components.exports.carte import build_projection, export_carte_svg, format_chemin
 from components.figures.classes import Classement, build_classement
 
@@ -62,16 +63,24 @@ def classement() -> Classement:
     return build_classement(VALEURS, STATUTS, unite="%", decimales=1, territoires="départements")
 
 
-def _exporter(couche: dict[str, Any], cadres: dict[str, Any], classement: Classement, *, simulee: bool) -> str:
+def _exporter(
+    couche: dict[str, Any],
+    cadres: dict[str, Any],
+    classement: Classement,
+    *,
+    simulee: Simulation,
+    titre: str = "Titre & suite",
+) -> str:
     return export_carte_svg(
         couche,
         cadres,
         classement,
         statuts=STATUTS,
         textes=["10,0 %", "20,0 %", "neutralisé"],
-        titre="Titre & suite",
+        titre=titre,
         phrase="Ce qu'il faut voir.",
         titre_legende="Part (%)",
+        lecture="plus foncé = plus haut",
         mentions=["taux · unité : %", "Source : note. Données publiées le 01/02/2026."],
         simulee=simulee,
     )
@@ -87,6 +96,7 @@ def test_svg_complet(couche: dict[str, Any], cadres: dict[str, Any], classement:
     assert "10,0 à moins de 20\u00a0% · n = 1" in textes
     assert "neutralisé · n = 1" in textes
     assert "Guyane" in textes
+    assert "plus foncé = plus haut" in textes
     bulles = {t.text: chemin.get("fill") for chemin in racine.iter(f"{SVG}path") for t in chemin.iter(f"{SVG}title")}
     assert bulles == {
         "Là-haut & < ici : 10,0 %": classement.classes[0].couleur,
@@ -145,3 +155,21 @@ def test_svg_instantane(
     couche: dict[str, Any], cadres: dict[str, Any], classement: Classement, snapshot: SnapshotAssertion
 ) -> None:
     assert _exporter(couche, cadres, classement, simulee=True) == snapshot
+
+
+def test_svg_en_partie_simule(couche: dict[str, Any], cadres: dict[str, Any], classement: Classement) -> None:
+    assert _exporter(couche, cadres, classement, simulee="partie").count("DONNÉES EN PARTIE SIMULÉES") == 2
+
+
+def test_un_long_titre_passe_a_la_ligne_et_pousse_la_carte(
+    couche: dict[str, Any], cadres: dict[str, Any], classement: Classement
+) -> None:
+    court = ET.fromstring(_exporter(couche, cadres, classement, simulee=False))  # noqa: S314 - our own output
+    titre = "Couverture de la campagne Ségur, par caisse, novembre 2023, valeurs lissées (bayésien empirique)"
+    racine = ET.fromstring(  # noqa: S314 - our own output
+        _exporter(couche, cadres, classement, simulee=False, titre=titre)
+    )
+    gras = [t.text or "" for t in racine.iter(f"{SVG}text") if t.get("font-size") == "22"]
+    assert len(gras) == 2
+    assert " ".join(gras) == titre
+    assert int(racine.get("height", "0")) == int(court.get("height", "0")) + 28

@@ -38,6 +38,14 @@ def test_ordre_des_couches_et_couleurs() -> None:
     assert figure.layout.yaxis.rangemode == "tozero"
 
 
+def test_les_mois_reels_portent_un_point() -> None:
+    mienne = Courbe("CPAM de l'Ain", (2.0, None, 9.0, 1.0), ("e", "f", "g", "h"), (True, True, True, False))
+    figure = build_bande_figure(MOIS, bande=BANDE, reseau=RESEAU, mienne=mienne, unite="jours")
+    assert figure.data[-1].name == "mois réels"
+    assert list(figure.data[-1].y) == [2.0, 9.0]
+    assert [a.text for a in figure.layout.annotations][:2] == ["CPAM de l'Ain", "● mois réels"]
+
+
 def test_un_mois_absent_reste_un_trou() -> None:
     figure = build_bande_figure(MOIS, bande=BANDE, reseau=RESEAU, mienne=MIENNE, unite="jours")
     assert list(figure.data[3].y) == [2.0, None, 9.0, 1.0]

@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from components.figures.cascade import Etape, build_cascade_figure, format_signe
+from components.figures.cascade import Etape, build_cascade_figure
 
 ETAPES = (
     Etape("Validation des comptes", "", "perdu", -6.41, 100.0, 93.59),
@@ -41,8 +41,3 @@ def test_un_nom_long_tient_sur_deux_lignes_et_pousse_les_suivants() -> None:
     court, long = build(), build((Etape("Un nom d'indicateur " * 4, "", "perdu", -1.0, 100.0, 99.0), *ETAPES[1:]))
     assert long.layout.height > court.layout.height
     assert any(a.text.count("<br>") == 1 for a in long.layout.annotations)
-
-
-@pytest.mark.parametrize(("ecart", "texte"), [(0.09, "+0,09"), (-6.412, "−6,41"), (0.001, "0,00"), (0.0, "0,00")])
-def test_nombre_signe(ecart: float, texte: str) -> None:
-    assert format_signe(ecart, 2) == texte

@@ -70,6 +70,11 @@ def test_ecart() -> None:
     assert format_ecart(None, "%") == "–"
 
 
+@pytest.mark.parametrize(("ecart", "texte"), [(0.09, "+0,09"), (-6.412, "−6,41"), (0.001, "0,00"), (0.0, "0,00")])
+def test_ecart_sans_unite(ecart: float, texte: str) -> None:
+    assert format_ecart(ecart, None, 2) == texte
+
+
 @pytest.mark.parametrize(
     ("debut", "fin", "attendu"),
     [

@@ -13,6 +13,7 @@ from components.indicateur.navigation import (
     render_navigation,
 )
 from data.catalogue import load_catalogue
+from data.magasin import Lecture
 from data.modele import Portee
 
 
@@ -42,7 +43,7 @@ def test_sans_processus_pas_de_ligne() -> None:
     assert render_navigation(catalogue.get_indicateur("delai_ij_ti_maladie"), None) == []  # alone in both
 
 
-def test_l_organisme_suit() -> None:
+def test_l_organisme_suit(publication: Lecture) -> None:
     assert build_adresse("x", None) == "/indicateurs/x"
     indicateur = load_catalogue().get_indicateur("loc_depistage_sein")
     texte = json.dumps(render_navigation(indicateur, "011"), cls=PlotlyJSONEncoder)
@@ -52,13 +53,17 @@ def test_l_organisme_suit() -> None:
     assert "/indicateurs/cog_30_depistage_sein?organisme=011" in liens.values()
 
 
-def test_carte_entiere_seulement_ou_elle_existe() -> None:
+def test_carte_entiere_seulement_ou_elle_existe(publication: Lecture) -> None:
     catalogue = load_catalogue()
     avec = dict(list_liens(catalogue.get_indicateur("part_population_zip"), None, par_organisme=True))
     assert avec["Carte entière"] == "/cartes?indicateur=part_population_zip"
-    assert "Carte entière" not in dict(
-        list_liens(catalogue.get_indicateur("loc_depistage_sein"), None, par_organisme=True)
-    )
+    sein = catalogue.get_indicateur("loc_depistage_sein")
+    ouverte = dict(list_liens(sein, "011", par_organisme=True))["Carte entière"]
+    assert ouverte == "/cartes?indicateur=loc_depistage_sein&territoire=011"
+    drsm = dict(list_liens(sein, "drsm-bretagne", par_organisme=True))["Carte entière"]
+    assert drsm == "/cartes?indicateur=loc_depistage_sein"
+    national = catalogue.get_indicateur("cog_30_depistage_sein")
+    assert "Carte entière" not in dict(list_liens(national, None, par_organisme=False))
 
 
 def test_chapeau_dit_unite_et_sens() -> None:

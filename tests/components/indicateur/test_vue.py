@@ -76,7 +76,18 @@ def test_caisse_non_concernee_est_sans_objet(publication: Lecture) -> None:
     carte = build_vue_carte(f"{SEIN}|CPAM|2023|")
     assert carte is not None
     assert carte.valeurs.filter(statut="sans_objet").height == 5  # CGSS and CSS do not have this indicateur
-    assert carte.valeurs["numerateur"].is_null().all()  # the page « Cartes » reads them as inhabitants
+    assert not carte.habitants  # numerators count women screened, not inhabitants
+    assert "Numérateur" in [colonne.titre for colonne in build_contenu_carte(f"{SEIN}|CPAM|2023|").tableau.colonnes]
+
+
+def test_repere_de_la_carte_dit_la_mediane(publication: Lecture) -> None:
+    """A bonus per person does not add up: the figure of the network is a median, and says so."""
+    vue, _ = resolve_choix("prime_totale", "CPAM", 0, None)
+    carte = build_vue_carte(vue.jeton)
+    assert carte is not None
+    assert carte.repere == "Médiane des 107 caisses"
+    assert carte.reference is not None
+    assert 888 < carte.reference < 1104
 
 
 def test_pairs_de_meme_type_le_mien_compris(publication: Lecture) -> None:

@@ -8,6 +8,9 @@ import pytest
 
 from components.figures.formats import INSECABLE
 from components.textes import delais_ij as textes
+from components.textes.chroniques_ij import CHRONIQUES
+from components.textes.phrases_ij import build_phrase_queue
+from components.textes.series_ij import build_cibles, build_series, list_evenements
 from data.catalogue import load_catalogue
 
 COLONNES = (
@@ -111,7 +114,7 @@ def test_series_separent_segments_et_entites() -> None:
         build_ligne(textes.D9, code_entite="75_caisses", maille="groupe", valeur=None, borne_basse=68.15,
                     valeur_imprimee=">68.15", statistique="d9"),
     )  # fmt: skip
-    series = textes.build_series(delais, (*textes.CRISE, *textes.QUEUE), format_source)
+    series = build_series(delais, (*CHRONIQUES["crise"].traces, *CHRONIQUES["queue"].traces), format_source)
     assert [(s.nom, [p.valeur for p in s.points]) for s in series] == [
         ("règlement, dérogatoires", [64.5]),
         ("toutes IJ", [43.71]),
@@ -121,7 +124,7 @@ def test_series_separent_segments_et_entites() -> None:
 
 
 def test_infobulle_dit_population_mot_statistique_et_source() -> None:
-    (serie,) = textes.build_series(build_frame(build_ligne()), textes.PREMIERE_IJ, format_source)
+    (serie,) = build_series(build_frame(build_ligne()), CHRONIQUES["premiere"].traces, format_source)
     infobulle = serie.points[0].infobulle
     assert "1re IJ non subrogée, maladie et AT-MP" in infobulle
     assert "délai de règlement (mot du document)" in infobulle
@@ -141,7 +144,7 @@ def test_cibles_en_paliers_sans_celle_de_2016() -> None:
             "source_ligne": ["3433", "9422", "9422"],
         }
     )
-    (cible,) = textes.build_cibles(cibles, format_source)
+    (cible,) = build_cibles(cibles, format_source)
     assert cible.nom == "Cible maladie, n° 2"
     assert [(p.debut.year, p.valeur) for p in cible.paliers] == [(2023, 28.0), (2024, 26.0)]
     assert textes.build_ligne_cible(cibles.row(0, named=True), format_source)["note"] == "non tracée"
@@ -149,8 +152,8 @@ def test_cibles_en_paliers_sans_celle_de_2016() -> None:
 
 def test_evenements_choisis_par_indicateur() -> None:
     evenements = load_catalogue().evenements
-    independants = {e.code for e in textes.list_evenements(evenements, [textes.TI_MALADIE])}
-    premiere = {e.code for e in textes.list_evenements(evenements, [textes.COG_2018])}
+    independants = {e.code for e in list_evenements(evenements, [textes.TI_MALADIE])}
+    premiere = {e.code for e in list_evenements(evenements, [textes.COG_2018])}
     assert "arpege_ti" in independants
     assert "arpege_ti" not in premiere
     assert "crise_covid" in independants & premiere
@@ -159,7 +162,7 @@ def test_evenements_choisis_par_indicateur() -> None:
 
 def test_fait_absent_dit_lequel() -> None:
     with pytest.raises(LookupError, match="aucun délai publié pour « ensemble »"):
-        textes.build_phrase_queue(build_frame(build_ligne()))
+        build_phrase_queue(build_frame(build_ligne()))
 
 
 def test_sans_date_non_trace() -> None:

@@ -5,8 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.calculs.atteinte import LIBELLES_ATTEINTE, Atteinte, build_atteinte, count_atteintes, get_atteinte
+from data.calculs.atteinte import ATTEINTES_MESUREES, LIBELLES_ATTEINTE, Atteinte, build_atteinte, count_atteintes
 from data.modele import Statut
+
+
+def classer(lignes: list[tuple[float | None, str | None]]) -> pl.DataFrame:
+    """The state of each (taux, statut), in a column ``atteinte``."""
+    frame = pl.DataFrame(lignes, schema={"taux": pl.Float64, "statut": pl.String}, orient="row")
+    return frame.with_columns(build_atteinte(pl.col("taux"), pl.col("statut")).alias("atteinte"))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +33,7 @@ from data.modele import Statut
     ],
 )
 def test_etats(taux: float | None, statut: str | None, attendu: Atteinte) -> None:
-    assert get_atteinte(taux, statut) is attendu
+    assert classer([(taux, statut)])["atteinte"].item() == attendu.value
 
 
 @settings(max_examples=60)
@@ -41,10 +47,11 @@ def test_etats(taux: float | None, statut: str | None, attendu: Atteinte) -> Non
         max_size=30,
     )
 )
-def test_jumeau_sur_un_tableau(lignes: list[tuple[float | None, str | None]]) -> None:
-    frame = pl.DataFrame(lignes, schema={"taux": pl.Float64, "statut": pl.String}, orient="row")
-    etats = frame.with_columns(build_atteinte(pl.col("taux"), pl.col("statut")).alias("atteinte"))
-    assert etats["atteinte"].to_list() == [get_atteinte(*ligne) for ligne in lignes]
+def test_un_etat_et_un_seul(lignes: list[tuple[float | None, str | None]]) -> None:
+    """A rate is measured whatever its status, an absence never is, and the counts lose nobody."""
+    etats = classer(lignes)
+    mesurees = {etat.value for etat in ATTEINTES_MESUREES}
+    assert [etat in mesurees for etat in etats["atteinte"]] == [taux is not None for taux, _ in lignes]
     comptes = count_atteintes(etats).row(0, named=True)
     assert comptes["effectif"] == len(lignes) == sum(comptes[etat.value] for etat in Atteinte)
 

@@ -12,10 +12,9 @@ from data.calculs.comparaison import (
     add_intervalles,
     add_rangs_incertains,
     build_entonnoir_groupe,
+    build_groupe_juge,
     check_proportions,
     compute_bandes,
-    compute_reference_groupe,
-    judge,
     select_parts,
 )
 from data.calculs.verdict import Verdict
@@ -74,10 +73,12 @@ def test_valeurs_egales_rang_de_1_a_n() -> None:
 
 def test_reference_taux_du_groupe_ou_mediane_sans_moi() -> None:
     frame = build_frame([(10, 100), (90, 100), (300, 400)])
-    assert compute_reference_groupe(frame, **TAUX) == pytest.approx(100 * 400 / 600)
-    assert compute_reference_groupe(frame, **TAUX, sans="000") == pytest.approx(100 * 390 / 500)
-    assert compute_reference_groupe(frame, Statistique.MOYENNE, Comparateur.SPC) == 75.0
-    assert compute_reference_groupe(frame, Statistique.MOYENNE, Comparateur.SPC, sans="001") == pytest.approx(42.5)
+    taux = build_groupe_juge(frame, **TAUX, sens=Sens.HAUT)
+    assert taux.compute_reference() == pytest.approx(100 * 400 / 600)
+    assert taux.compute_reference("000") == pytest.approx(100 * 390 / 500)
+    moyenne = build_groupe_juge(frame, Statistique.MOYENNE, Comparateur.SPC, Sens.HAUT)
+    assert moyenne.compute_reference() == 75.0
+    assert moyenne.compute_reference("001") == pytest.approx(42.5)
 
 
 def test_part_declaree_sans_comparateur_n_est_pas_une_proportion() -> None:
@@ -96,7 +97,7 @@ def test_verdict_par_entonnoir() -> None:
     frame = add_intervalles(build_frame([*couples, (95.0, 100.0), (5.0, 100.0)]), **TAUX)
 
     def get_verdict(code: str, sens: Sens = Sens.HAUT) -> Verdict:
-        return judge(frame, code, **TAUX, sens=sens).verdict
+        return build_groupe_juge(frame, **TAUX, sens=sens).judge(code).verdict
 
     assert get_verdict("020") is Verdict.MIEUX
     assert get_verdict("021") is Verdict.MOINS_BIEN
@@ -107,45 +108,42 @@ def test_verdict_par_entonnoir() -> None:
 
 
 @settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(50, 500)), min_size=3, max_size=12))
+def test_le_verdict_est_celui_de_l_entonnoir_dessine(couples: list[tuple[int, int]]) -> None:
+    frame = build_frame([(float(cas), float(taille)) for cas, taille in couples])
+    groupe = build_groupe_juge(frame, **TAUX, sens=Sens.HAUT)
+    for sans_moi in (False, True):
+        for rang, code in enumerate(frame["code_organisme"]):
+            point = build_entonnoir_groupe(frame, sans=code if sans_moi else None).points[rang]
+            comparable = groupe.judge(code, sans_moi=sans_moi).verdict is Verdict.COMPARABLE
+            assert comparable == (point.depassement_ajuste is None)
+
+
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, 200), min_size=6, max_size=15))
 def test_se_mettre_dans_la_reference_ne_retourne_jamais_le_verdict(cas: list[int]) -> None:
     frame = build_frame([(float(c), 200.0) for c in cas])
     extremes = {Verdict.MIEUX, Verdict.MOINS_BIEN}
     for comparateur in (Comparateur.ENTONNOIR, Comparateur.INTERVALLE):
         bornee = add_intervalles(frame, Statistique.TAUX, comparateur)
-        avec, sans = (
-            judge(
-                bornee,
-                "000",
-                statistique=Statistique.TAUX,
-                comparateur=comparateur,
-                sens=Sens.HAUT,
-                sans_moi=sans_moi,
-            ).verdict
-            for sans_moi in (False, True)
-        )
+        groupe = build_groupe_juge(bornee, Statistique.TAUX, comparateur, Sens.HAUT)
+        avec, sans = (groupe.judge("000", sans_moi=sans_moi).verdict for sans_moi in (False, True))
         assert {avec, sans} != extremes
 
 
 def test_verdict_contre_son_propre_passe() -> None:
-    commun: dict[str, Any] = {"statistique": Statistique.MOYENNE, "comparateur": Comparateur.SPC, "sens": Sens.BAS}
-    frame = add_intervalles(build_frame([(1, 1), (2, 1)]), Statistique.MOYENNE, Comparateur.SPC)
+    groupe = build_groupe_juge(build_frame([(1, 1), (2, 1)]), Statistique.MOYENNE, Comparateur.SPC, Sens.BAS)
     calme = [20.0, 21.0] * 10
-    assert judge(frame, "000", **commun, mois=calme).verdict is Verdict.COMPARABLE
-    assert judge(frame, "000", **commun, mois=[*calme, 60.0]).verdict is Verdict.MOINS_BIEN
-    assert judge(frame, "000", **commun, mois=[20.0] * 20).verdict is Verdict.COMPARABLE  # constant: no signal
-    assert judge(frame, "000", **commun, mois=[*calme, None]).verdict is Verdict.SANS_VERDICT
-    assert judge(frame, "000", **commun).verdict is Verdict.SANS_VERDICT
+    assert groupe.judge("000", mois=calme).verdict is Verdict.COMPARABLE
+    assert groupe.judge("000", mois=[*calme, 60.0]).verdict is Verdict.MOINS_BIEN
+    assert groupe.judge("000", mois=[20.0] * 20).verdict is Verdict.COMPARABLE  # constant: no signal
+    assert groupe.judge("000", mois=[*calme, None]).verdict is Verdict.SANS_VERDICT
+    assert groupe.judge("000").verdict is Verdict.SANS_VERDICT
 
 
 def test_sans_comparateur_pas_de_verdict() -> None:
-    jugement = judge(
-        build_frame([(1, 2), (1, 3)]),
-        "000",
-        statistique=Statistique.MONTANT,
-        comparateur=Comparateur.AUCUN,
-        sens=Sens.HAUT,
-    )
+    frame = build_frame([(1, 2), (1, 3)])
+    jugement = build_groupe_juge(frame, Statistique.MONTANT, Comparateur.AUCUN, Sens.HAUT).judge("000")
     assert jugement.verdict is Verdict.SANS_VERDICT
     assert "hasard" in jugement.motif
 

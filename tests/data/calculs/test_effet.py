@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.bareme import update_cible, update_poids
+from data.bareme import update_poids
 from data.calculs.effet import apply_cibles, compute_effet, list_cibles_changees
 from data.calculs.score import compute_score
 from data.catalogue import load_catalogue
 from data.modele import Referentiel, Sens, TypeOrganisme
+from tests.variantes import update_cible
 
 DRSM = load_catalogue().get_bareme(Referentiel.INTERESSEMENT, 2023, TypeOrganisme.DRSM)
 CODES = [code for code, _ in DRSM.list_cibles()]

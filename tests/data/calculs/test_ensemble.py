@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.calculs.ensemble import Regle, choose_regle, compute_ensemble
+from data.calculs.ensemble import Regle, choose_regle, choose_regle_territoire, compute_ensemble
 from data.modele import Statistique
 
 
@@ -57,3 +57,36 @@ def test_les_absents_ne_pesent_pas() -> None:
     ensemble = compute_ensemble(frame, ["annee"], Regle.RAPPORT)
     assert ensemble.rows() == [(2022, None, 0), (2023, 10.0, 1)]
     assert compute_ensemble(frame, ["annee"], Regle.SOMME)["valeur"].to_list() == [None, 10.0]  # no value is not zero
+
+
+def test_ce_qui_ne_se_cumule_pas_ne_se_somme_pas() -> None:
+    """Bonuses per person of two caisses: 1 000 € and 900 € do not make 1 900 €."""
+    frame = build_frame((2023, 1000.0, None), (2023, 900.0, None))
+    assert choose_regle(frame, Statistique.MONTANT, cumulable=False) is Regle.MEDIANE
+    assert choose_regle(frame, Statistique.MONTANT) is Regle.SOMME
+
+
+@pytest.mark.parametrize(
+    ("statistique", "cumulable", "denominateur", "attendue"),
+    [
+        (Statistique.TAUX, True, 10.0, Regle.RAPPORT),
+        (Statistique.TAUX, True, None, Regle.MOYENNE),
+        (Statistique.MOYENNE, True, 10.0, Regle.RAPPORT),
+        (Statistique.NOMBRE, True, None, Regle.SOMME),
+        (Statistique.NOMBRE, False, None, Regle.MOYENNE),
+        (Statistique.MONTANT, False, None, Regle.MOYENNE),
+        (Statistique.COMPOSITE, True, None, Regle.MOYENNE),
+        (Statistique.D9, True, 10.0, None),
+        (Statistique.QUANTILE, True, None, None),
+    ],
+)
+def test_regle_d_un_territoire(
+    statistique: Statistique, cumulable: bool, denominateur: float | None, attendue: Regle | None
+) -> None:
+    frame = build_frame((2023, 5.0, denominateur), (2023, 7.0, denominateur))
+    assert choose_regle_territoire(frame, statistique, cumulable=cumulable) is attendue
+
+
+def test_moyenne_simple() -> None:
+    frame = build_frame((2023, 90.0, 1000.0), (2023, 10.0, 10.0), (2023, None, None))
+    assert compute_ensemble(frame, ["annee"], Regle.MOYENNE).row(0) == (2023, 50.0, 2)

@@ -16,7 +16,7 @@ from data.calculs import (
     surdispersion,
     wilson,
 )
-from data.calculs.entonnoir import compute_fausses_alertes, compute_limites
+from data.calculs.entonnoir import compute_cadre, compute_fausses_alertes, compute_limites, list_limites
 
 Z95, Z998 = 1.959963984540054, 3.090232306167813
 
@@ -171,3 +171,24 @@ def test_fausses_alertes() -> None:
     assert compute_fausses_alertes(48, 102, 0.998) == pytest.approx(9.792)
     with pytest.raises(ValueError, match="négatifs"):
         compute_fausses_alertes(-1, 3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0, 1), st.lists(st.integers(1, 10**6), min_size=1, max_size=8), st.floats(0, 0.1))
+def test_limites_d_une_courbe_celles_de_chaque_taille(reference: float, tailles: list[int], tau2: float) -> None:
+    courbe = list_limites(reference, [float(n) for n in tailles], 0.95, tau2=tau2)
+    assert courbe == [compute_limites(reference, float(n), 0.95, tau2=tau2) for n in tailles]
+    if tau2 == 0:
+        assert courbe == [limites_entonnoir_proportion(reference, float(n), Z95) for n in tailles]
+
+
+def test_cadre_d_un_entonnoir_sans_ses_points() -> None:
+    cas, tailles = [30.0, None, 50.0, 90.0], [100.0, 100.0, 100.0, 400.0]
+    entonnoir, cadre = build_entonnoir(cas, tailles), compute_cadre(cas, tailles)
+    assert (entonnoir.reference, entonnoir.phi, entonnoir.tau2) == (cadre.reference, cadre.phi, cadre.tau2)
+    assert [point.rang for point in entonnoir.points] == [0, 2, 3]
+
+
+def test_taille_nulle_refusee_dans_une_courbe() -> None:
+    with pytest.raises(ValueError, match="positif"):
+        list_limites(0.5, [10.0, 0.0], 0.95)

@@ -14,7 +14,6 @@ from data.calculs.pairs import (
     VARIABLES,
     Variable,
     Voisin,
-    check_groupe,
     compute_classe_taille,
     compute_distances,
     compute_voisinage,
@@ -211,9 +210,3 @@ def test_classes_de_taille() -> None:
     assert [borne for _, borne in CLASSES_TAILLE] == sorted(borne for _, borne in CLASSES_TAILLE)
     with pytest.raises(ValueError, match="positif"):
         compute_classe_taille(-1)
-
-
-def test_liste_personnelle() -> None:
-    assert check_groupe(["a", "b", "c", "d", "e", "a"]) == ("a", "b", "c", "d", "e")
-    with pytest.raises(ValueError, match="ajoutez-en 3"):
-        check_groupe(["a", "a", "b"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,3 +89,23 @@ def test_refus(valeurs: list[float], erreurs: list[float], tirages: int, message
 def test_meme_graine_memes_rangs() -> None:
     valeurs, erreurs = [float(v % 7) for v in range(30)], [0.8] * 30
     assert distribution_rangs(valeurs, erreurs, graine=5) == distribution_rangs(valeurs, erreurs, graine=5)
+
+
+def test_rangs_simules_comptes_comme_tries_un_par_un() -> None:
+    """Same draws, ranked one by one and sorted: the plain reading of the definition."""
+    valeurs, erreurs, tirages = [3.0, 1.0, 2.5, 2.4, 0.2, 1.9], [0.5, 0.4, 0.3, 0.9, 0.1, 0.7], 301
+    rangs = list_rangs_incertains(valeurs, erreurs, tirages=tirages)
+    ordre = np.lexsort((erreurs, valeurs))
+    bruits = np.random.default_rng(0).standard_normal((tirages, len(valeurs)))
+    for place, indice in enumerate(ordre):
+        simules = sorted(
+            1 + sum(-valeurs[j] + erreurs[j] * b[p] < -valeurs[indice] + erreurs[indice] * b[place]
+                    for p, j in enumerate(ordre))
+            for b in bruits
+        )  # fmt: skip
+        rang = rangs[int(indice)]
+        assert rang is not None
+        assert rang.mediane == (simules[(tirages - 1) // 2] + simules[tirages // 2]) / 2
+        assert rang.chance_premier_quart == sum(4 * s <= len(valeurs) for s in simules) / tirages
+        assert rang.bas <= simules[7]
+        assert rang.haut >= simules[-8]

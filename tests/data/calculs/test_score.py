@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.bareme import Bareme, update_cible, update_poids
+from data.bareme import Bareme, update_poids
 from data.calculs import ScoreOrganisme, compute_decomposition, compute_leviers, compute_score, compute_scores
 from data.calculs.resultats import Etat
 from data.catalogue import load_catalogue
 from data.chemins import PUBLIE
 from data.modele import Referentiel, TypeOrganisme
+from tests.variantes import update_cible
 
 CATALOGUE = load_catalogue()
 QS, GDR, PES = "Qualité de service", "Gestion du risque", "Performance économique et sociale"
@@ -445,8 +446,6 @@ def test_poids_changes_toujours_100() -> None:
             update_poids(_build_bareme(), mauvais)
     with pytest.raises(ValueError, match="inconnu"):
         update_poids(_build_bareme(), {"ind_mille": 1})
-    with pytest.raises(ValueError, match="socle : un nombre est attendu"):
-        update_cible(_build_bareme(), "ind_un", socle="douze")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from data.magasin import Lecture
 from data.modele import Sens
 from data.requetes.convergence import PRODUCTIVITE, list_annuels, list_constats, list_suivis
 from data.requetes.pairs import load_productivite
-from data.requetes.services import list_annuels_reseau, list_ij_caisse, list_ij_reseau, list_mensuels, list_objectifs
+from data.requetes.services import list_annuels_reseau, list_ij_caisse, list_ij_reseau, list_objectifs, list_resultats
 
 
 def test_un_organisme_a_une_valeur_par_annee(publication: Lecture) -> None:
@@ -55,15 +55,26 @@ def test_la_premiere_ij_additionne_les_dossiers(publication: Lecture) -> None:
     dernier = reseau.row(-1, named=True)
     assert dernier["valeur"] == pytest.approx(dernier["numerateur"] / dernier["denominateur"])
     caisse = list_ij_caisse("011").row(-1, named=True)
-    assert caisse["mois"] == dernier["mois"]
+    assert caisse["debut"] == dernier["debut"]
     assert 0 < caisse["denominateur"] < dernier["denominateur"]
     assert list_ij_caisse("inconnu").is_empty()
 
 
-def test_les_services_sans_mois_ont_leur_annee(publication: Lecture) -> None:
+def test_les_services_publies_ont_leur_annee(publication: Lecture) -> None:
     codes = ("nat_decroche_assures", "nat_courriels_48h")
-    assert list_mensuels(codes).is_empty()
+    assert list_resultats(codes, "mois").is_empty()
     annuels = {ligne["code_indicateur"]: ligne for ligne in list_annuels_reseau(codes).to_dicts()}
     assert (annuels["nat_decroche_assures"]["valeur"], annuels["nat_decroche_assures"]["objectif"]) == (66.72, 75)
     assert (annuels["nat_courriels_48h"]["valeur"], annuels["nat_courriels_48h"]["socle"]) == (92.68, 70)
     assert "reseau" in list_objectifs(codes)["type_organisme"].to_list()
+
+
+def test_mois_et_semaines_ne_se_melangent_pas(publication: Lecture) -> None:
+    code = ("loc_delai_instruction_c2s_d9",)
+    mois, semaines = (list_resultats(code, pas) for pas in ("mois", "semaine"))
+    assert {debut.day for debut in mois["debut"]} == {1}
+    assert {debut.weekday() for debut in semaines["debut"]} == {0}
+    ain = semaines.filter(code_entite="011")
+    assert ain.height == 104
+    assert ain["nature"].unique().to_list() == ["simulee"]
+    assert ain["debut"].is_sorted()

@@ -6,16 +6,8 @@ from data.magasin import Lecture
 from data.requetes.interessement import (
     list_branches_mende,
     list_etp_organismes,
-    list_etp_types,
     list_lignes_grandeurs,
 )
-
-
-def test_etp_eligibles_imprimes(publication: Lecture) -> None:
-    assert publication
-    types = list_etp_types()  # document 000, l. 58-76
-    assert types["CPAM"] == 45_271
-    assert types["TOTAL"] == sum(etp for segment, etp in types.items() if segment != "TOTAL") == 74_666
 
 
 def test_etp_de_chaque_organisme(publication: Lecture) -> None:

@@ -7,7 +7,7 @@ from data.calculs.score_vectorise import compute_scores
 from data.catalogue import load_catalogue
 from data.magasin import Lecture
 from data.modele import Referentiel, TypeOrganisme
-from data.requetes.resultats import list_mois, list_primes, list_resultats
+from data.requetes.resultats import list_mois, list_primes, list_resultats, list_series
 
 TYPES = ["CPAM", "DRSM", "CARSAT", "CGSS", "CSS", "UGECAM", "CTI", "CEIR", "CNAM"]
 
@@ -54,3 +54,11 @@ def test_soixante_mois_dans_l_ordre(publication: Lecture) -> None:
     assert mois["mois"].is_sorted()
     assert (mois["mois"][0].isoformat(), mois["mois"][-1].isoformat()) == ("2019-01-01", "2023-12-01")
     assert list_mois("cnam").is_empty()
+
+
+@pytest.mark.parametrize(("type_note", "code"), [("CPAM", "381"), ("CPAM", "481"), ("CGSS", "974")])
+def test_les_series_d_un_type_sont_celles_de_ses_organismes(publication: Lecture, type_note: str, code: str) -> None:
+    series = dict(list_series(type_note).filter(code_organisme=code).select("code_indicateur", "valeurs").iter_rows())
+    mois = list_mois(code).group_by("code_indicateur", maintain_order=True).agg("valeur")
+    assert series == dict(mois.iter_rows())
+    assert series

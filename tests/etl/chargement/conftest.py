@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-import etl.__main__ as commande
 from data.catalogue import Catalogue, load_catalogue
 from data.chemins import RACINE, get_geo
 from data.schemas import TABLES, VALEUR
 from data.source import SourceFichier
 from etl.chargement.analyse import Contexte
 from etl.chargement.examen import Examen, build_contexte_examen, examine
+from etl.commandes import construction
 from etl.etapes import Base
-from etl.mart.geometries import build_geometries, read_territoires
+from etl.mart.geometries import build_geometries, read_communes, read_territoires
 from etl.mart.tables import build_indicateurs, build_organismes
 
 Examiner = Callable[..., Examen]
@@ -33,9 +34,11 @@ def build_petite_base() -> Base:
     """Tables without fact, with the real organismes, indicateurs and territoires."""
     catalogue = load_catalogue()
     geo = get_geo(RACINE / "var")
-    territoires = read_territoires(geo / build_geometries(geo, catalogue).empreinte)
+    dossier = geo / build_geometries(geo, catalogue).empreinte
+    territoires = read_territoires(dossier)
     tables = {t.nom: pl.DataFrame(schema=dict(t.colonnes)) for t in TABLES}
     tables["mart_territoire"] = territoires
+    tables["mart_commune"] = read_communes(dossier)
     tables["mart_organisme"] = build_organismes(catalogue, territoires)
     tables["mart_indicateur"] = build_indicateurs(catalogue)
     simulee = {
@@ -61,15 +64,16 @@ def build_petite_base() -> Base:
 
 
 @pytest.fixture(scope="session")
-def petite_base() -> Base:
-    return build_petite_base()
+def petite_base(seul: Callable[[], AbstractContextManager[None]]) -> Base:
+    with seul():  # the geometries may have to be built
+        return build_petite_base()
 
 
 @pytest.fixture
 def atelier(petite_base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A private ``var`` where the commands run on the small base."""
     var = tmp_path / "var"
-    monkeypatch.setattr(commande, "build_base", lambda _var: petite_base)
+    monkeypatch.setattr(construction, "build_base", lambda _var: petite_base)
     monkeypatch.setenv("PARANGON_VAR", str(var))
     return var
 

@@ -18,10 +18,14 @@ import openpyxl
 import polars as pl
 import pytest
 
-import etl.__main__ as commande
 from data.chemins import NOM_BASE, RACINE, get_lien_courant, get_publications
 from data.magasin import Magasin
+from etl.__main__ import main
 from etl.chargement import journal
+from etl.commandes import chargement, construction
+from etl.commandes.chargement import load
+from etl.commandes.publication import list_actifs
+from etl.commandes.reconstruction import run
 from etl.etapes import Base
 from etl.publish import PublicationEnCoursError, lock_publication
 from tests.etl.chargement.conftest import INDICATEUR, write_long
@@ -54,33 +58,33 @@ def read_json(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
 def test_le_reel_remplace_le_simule_et_revient(
     atelier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert commande.main(["run", "--json"]) == 0
+    assert main(["run", "--json"]) == 0
     premiere = read_json(capsys)["version"]
     assert query(atelier, VALEURS) == [(50.0, "simulee", False)]
     chemin = write_resultats(tmp_path)
-    assert commande.main(["load", str(chemin), "--json", "--auteur", "essai"]) == 0
+    assert main(["load", str(chemin), "--json", "--auteur", "essai"]) == 0
     reponse = read_json(capsys)
     assert reponse["fichiers"][0]["verdict"] == "publiable"  # type: ignore[index]
     assert query(atelier, VALEURS) == [(85.2, "publiee", True)]
     assert query(atelier, "SELECT fichier, auteur, source, faits, rang FROM mart_chargement") == [
         ("resultats_mensuels.csv", "essai", "resultats_mensuels", 1, 1)
     ]
-    assert commande.main(["rollback", "--json"]) == 0
+    assert main(["rollback", "--json"]) == 0
     assert read_json(capsys) == {"version": premiere, "chargements": []}
     assert query(atelier, VALEURS) == [(50.0, "simulee", False)]
-    assert commande.main(["run", "--json"]) == 0  # what was rolled back stays out
+    assert main(["run", "--json"]) == 0  # what was rolled back stays out
     assert read_json(capsys)["inchangee"] is True
-    assert commande.main(["rollback", "--json"]) == 2
+    assert main(["rollback", "--json"]) == 2
     assert "Aucune publication avant" in str(read_json(capsys)["erreur"])
 
 
 def test_deux_fois_le_meme_fichier_ne_change_rien(atelier: Path, tmp_path: Path) -> None:
     chemin = write_resultats(tmp_path)
-    _, premiere = commande.load(atelier, [chemin])
+    _, premiere = load(atelier, [chemin])
     avant = {p: p.stat().st_mtime_ns for p in atelier.rglob("*") if p.is_file() and p.suffix != ".verrou"}
     copie = chemin.with_name("resultats_mensuels_copie.csv")
     copie.write_bytes(chemin.read_bytes())
-    examens, seconde = commande.load(atelier, [chemin, copie])
+    examens, seconde = load(atelier, [chemin, copie])
     assert [e.rapport["deja_charge"] for e in examens] == [True, True]
     assert premiere is not None
     assert seconde is not None
@@ -89,8 +93,8 @@ def test_deux_fois_le_meme_fichier_ne_change_rien(atelier: Path, tmp_path: Path)
 
 
 def test_le_dernier_chargement_l_emporte(atelier: Path, tmp_path: Path) -> None:
-    commande.load(atelier, [write_resultats(tmp_path / "a")])
-    examens, _ = commande.load(atelier, [write_resultats(tmp_path / "b", valeur="86 %")])
+    load(atelier, [write_resultats(tmp_path / "a")])
+    examens, _ = load(atelier, [write_resultats(tmp_path / "b", valeur="86 %")])
     assert [r["regle"] for r in examens[0].rapport["par_regle"]] == ["revision"]
     assert query(atelier, "SELECT valeur, alertes FROM mart_valeur") == [(86.0, "revision")]
     assert query(atelier, "SELECT rang, remplaces FROM mart_chargement ORDER BY rang") == [(1, 1), (2, 0)]
@@ -99,22 +103,22 @@ def test_le_dernier_chargement_l_emporte(atelier: Path, tmp_path: Path) -> None:
 def test_une_erreur_ne_publie_rien_mais_se_retrouve(
     atelier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    commande.run(atelier)
+    run(atelier)
     bon, faux = write_resultats(tmp_path / "bon"), write_resultats(tmp_path / "faux", valeur="120 %")
-    assert commande.main(["load", str(bon), str(faux)]) == 1
+    assert main(["load", str(bon), str(faux)]) == 1
     assert "Rien n'est publié" in capsys.readouterr().out
     assert query(atelier, VALEURS) == [(50.0, "simulee", False)]
-    assert commande.main(["list", "--json"]) == 0
+    assert main(["list", "--json"]) == 0
     etats = {c["etat"]: c["publie"] for c in read_json(capsys)["chargements"]}  # type: ignore[attr-defined]
     assert etats == {"accepte": False, "refuse": False}
 
 
 def test_montrer_et_telecharger_les_rejets(atelier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chemin = write_resultats(tmp_path, suite=f"xyzzy;{INDICATEUR};2023-01;85;;\n")
-    assert commande.main(["load", str(chemin)]) == 0
+    assert main(["load", str(chemin)]) == 0
     identifiant = journal.list_chargements(atelier)[0].id
     capsys.readouterr()
-    assert commande.main(["show", identifiant[:8], "--json"]) == 0
+    assert main(["show", identifiant[:8], "--json"]) == 0
     contenu = read_json(capsys)
     assert (contenu["lignes_lues"], contenu["lignes_rejetees"], contenu["rejets"]) == (2, 1, 1)
     annote = (atelier / str(contenu["chemin_annote"])).read_text(encoding="utf-8-sig")
@@ -128,9 +132,9 @@ def test_montrer_et_telecharger_les_rejets(atelier: Path, tmp_path: Path, capsys
     ]
     revenu = tmp_path / "resultats_mensuels_corriges.csv"
     revenu.write_text(annote.replace("xyzzy", "595"), encoding="utf-8")
-    assert commande.main(["check", str(revenu), "--json"]) == 0
+    assert main(["check", str(revenu), "--json"]) == 0
     assert read_json(capsys)["fichiers"][0]["verdict"] == "publiable"  # type: ignore[index]
-    assert commande.main(["show", "inconnu"]) == 2
+    assert main(["show", "inconnu"]) == 2
 
 
 def test_le_classeur_annote(atelier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,7 +146,7 @@ def test_le_classeur_annote(atelier: Path, tmp_path: Path, capsys: pytest.Captur
     onglet.append(["011", INDICATEUR, "2023-01", 85, None, None])
     chemin = tmp_path / "resultats_mensuels.xlsx"
     classeur.save(chemin)
-    assert commande.main(["check", str(chemin), "--annote", str(tmp_path / "sortie"), "--json"]) == 0
+    assert main(["check", str(chemin), "--annote", str(tmp_path / "sortie"), "--json"]) == 0
     annote = read_json(capsys)["fichiers"][0]["annote"]  # type: ignore[index]
     relu = openpyxl.load_workbook(annote).active
     assert relu is not None
@@ -152,10 +156,10 @@ def test_le_classeur_annote(atelier: Path, tmp_path: Path, capsys: pytest.Captur
 
 
 def test_exporter(atelier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert commande.main(["export", str(tmp_path / "rien.csv")]) == 2
-    commande.load(atelier, [write_resultats(tmp_path)])
+    assert main(["export", str(tmp_path / "rien.csv")]) == 2
+    load(atelier, [write_resultats(tmp_path)])
     for nom, forme in (("a.csv", "csv"), ("b.csv", "csv-fr"), ("c.parquet", "parquet")):
-        assert commande.main(["export", str(tmp_path / nom), "--format", forme, "--nature", "publiee"]) == 0
+        assert main(["export", str(tmp_path / nom), "--format", forme, "--nature", "publiee"]) == 0
     assert pl.read_parquet(tmp_path / "c.parquet")["valeur"].to_list() == [85.2]
     assert (tmp_path / "b.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert ";85,2;" in (tmp_path / "b.csv").read_text(encoding="utf-8-sig")
@@ -166,25 +170,25 @@ def test_exporter(atelier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_une_proposition_s_accepte(atelier: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chemin = tmp_path / "tableau.csv"
     chemin.write_text(write_long("011;2023-01;85,2 %", "595;2023-02;84"), encoding="utf-8")
-    assert commande.main(["load", str(chemin), "--json"]) == 2
+    assert main(["load", str(chemin), "--json"]) == 2
     rapport = read_json(capsys)["fichiers"][0]  # type: ignore[index]
     assert (rapport["verdict"], rapport["source"]["origine"]) == ("sans_source", "proposition")
     assert rapport["source"]["confiance"] == 1.0
     propose = tmp_path / "tableau.yaml"
     propose.write_text(rapport["source"]["yaml"], encoding="utf-8")
-    assert commande.main(["check", str(chemin), "--correspondance", str(propose)]) == 0
-    assert commande.main(["load", str(chemin), "--accepter-proposition"]) == 0
-    assert commande.main(["check", str(chemin), "--source", "inconnue"]) == 2
+    assert main(["check", str(chemin), "--correspondance", str(propose)]) == 0
+    assert main(["load", str(chemin), "--accepter-proposition"]) == 0
+    assert main(["check", str(chemin), "--source", "inconnue"]) == 2
     capsys.readouterr()
 
 
 def test_une_regle_changee_relit_les_originaux(atelier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    commande.load(atelier, [write_resultats(tmp_path)])
-    ancien = commande.list_actifs(atelier)
-    monkeypatch.setattr(commande, "compute_regles", lambda: "autres règles")
-    rapport = commande.run(atelier)
+    load(atelier, [write_resultats(tmp_path)])
+    ancien = list_actifs(atelier)
+    monkeypatch.setattr(chargement, "compute_regles", lambda _base: "autres règles")
+    rapport = run(atelier)
     assert rapport["inchangee"] is False
-    assert commande.list_actifs(atelier) != ancien
+    assert list_actifs(atelier) != ancien
     assert query(atelier, VALEURS) == [(85.2, "publiee", True)]
     assert len({c.charge_le for c in journal.list_chargements(atelier)}) == 1
 
@@ -192,7 +196,7 @@ def test_une_regle_changee_relit_les_originaux(atelier: Path, tmp_path: Path, mo
 def test_un_second_chargement_attend_ou_est_refuse(atelier: Path, tmp_path: Path) -> None:
     chemin = write_resultats(tmp_path)
     with lock_publication(atelier), pytest.raises(PublicationEnCoursError, match="en cours"):
-        commande.load(atelier, [chemin], attente=0)
+        load(atelier, [chemin], attente=0)
     pris = threading.Event()
 
     def hold() -> None:
@@ -203,41 +207,42 @@ def test_un_second_chargement_attend_ou_est_refuse(atelier: Path, tmp_path: Path
     autre = threading.Thread(target=hold)
     autre.start()
     pris.wait()
-    _, publication = commande.load(atelier, [chemin], attente=10)
+    _, publication = load(atelier, [chemin], attente=10)
     autre.join()
     assert publication is not None
 
 
 # Where a process is killed with SIGKILL: (module, function that never returns, done before or after it).
 MORTS = {
-    "pendant que l'original est gardé": "journal.shutil.copyfile",
-    "le chargement gardé, rien de publié": "commande._publish",
+    "pendant que l'original est gardé": "journal.copy_original",
+    "le chargement gardé, rien de publié": "publication.publish_base",
     "la base en cours d'écriture": "publish.write_base",
     "la base écrite, pas encore servie": "publish.switch_publication",
 }
 PROGRAMME = """
 import os, signal, sys
 from pathlib import Path
-import etl.__main__ as commande, etl.publish as publish
+import etl.publish as publish
 from etl.chargement import journal
+from etl.commandes import chargement, construction, publication
 from tests.etl.chargement.conftest import build_petite_base
 base = build_petite_base()
-commande.build_base = lambda _var: base
+construction.build_base = lambda _var: base
 def kill(*_args, **_options):
     os.kill(os.getpid(), signal.SIGKILL)
 {cible} = kill
-commande.load(Path(sys.argv[1]), [Path(sys.argv[2])])
+chargement.load(Path(sys.argv[1]), [Path(sys.argv[2])])
 """
 
 
 def test_tue_a_tout_moment(petite_base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """kill -9: the previous publication stays served, and the same load, done again, ends as if nothing happened."""
-    monkeypatch.setattr(commande, "build_base", lambda _var: petite_base)
+    monkeypatch.setattr(construction, "build_base", lambda _var: petite_base)
     chemin = write_resultats(tmp_path)
     processus = {}
     for numero, (moment, cible) in enumerate(MORTS.items()):
         var = tmp_path / f"var{numero}"
-        commande.run(var)
+        run(var)
         processus[moment, var] = subprocess.Popen(
             [sys.executable, "-c", PROGRAMME.format(cible=cible), str(var), str(chemin)],
             cwd=RACINE,
@@ -247,7 +252,7 @@ def test_tue_a_tout_moment(petite_base: Base, tmp_path: Path, monkeypatch: pytes
         assert mort.wait(timeout=120) == -signal.SIGKILL, moment
         assert query(var, VALEURS) == [(50.0, "simulee", False)], moment
         assert Magasin(var).get_lecture().query("SELECT count(*) AS n FROM mart_chargement").item() == 0
-        _, publication = commande.load(var, [chemin])
+        _, publication = load(var, [chemin])
         assert publication is not None, moment
         assert query(var, VALEURS) == [(85.2, "publiee", True)], moment
         assert not [*get_publications(var).glob(".en-cours-*"), *journal.get_dossier(var).glob(".en-cours-*")], moment
@@ -256,7 +261,7 @@ def test_tue_a_tout_moment(petite_base: Base, tmp_path: Path, monkeypatch: pytes
 
 def test_des_lecteurs_pendant_dix_publications(atelier: Path, tmp_path: Path) -> None:
     """Concurrent readers see the old value or the new one, never an error nor a mix."""
-    commande.run(atelier)
+    run(atelier)
     magasin, vues, erreurs, fin = Magasin(atelier), list[tuple[object, ...]](), list[Exception](), threading.Event()
 
     def read() -> None:
@@ -274,7 +279,7 @@ def test_des_lecteurs_pendant_dix_publications(atelier: Path, tmp_path: Path) ->
         lecteur.start()
     attendues = {(magasin.get_lecture().version, 50.0)}
     for numero in range(10):
-        _, publication = commande.load(atelier, [write_resultats(tmp_path / str(numero), valeur=f"8{numero},5")])
+        _, publication = load(atelier, [write_resultats(tmp_path / str(numero), valeur=f"8{numero},5")])
         assert publication is not None
         attendues.add((str(publication["version"]), 80 + numero + 0.5))
     fin.set()

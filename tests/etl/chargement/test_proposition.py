@@ -69,8 +69,20 @@ def test_ce_qui_manque_est_a_completer(tmp_path: Path, contexte: Contexte) -> No
     proposition = propose(tmp_path, contexte, "Caisse;Score\nAin;85\nParis;84\n")
     assert proposition.source is None
     assert proposition.confiance == 0
-    assert {manque.split(" :")[0] for manque in proposition.a_completer} == {"indicateur", "periode"}
+    assert {manque.split(" :")[0] for manque in proposition.a_completer} == {"indicateur"}
     assert "À COMPLÉTER" in proposition.yaml
+    assert "a_preciser:\n- periode" in proposition.yaml
+
+
+def test_une_periode_absente_se_donne_au_chargement(tmp_path: Path, contexte: Contexte) -> None:
+    chemin = tmp_path / "scores.csv"
+    chemin.write_text(f"Caisse;Indicateur;Résultat\nAin;{INDICATEUR};85\nParis;{INDICATEUR};84\n", encoding="utf-8")
+    sans = examine(chemin, contexte, accepter_proposition=True)
+    assert (sans.verdict, sans.rapport["source"]["a_preciser"]) == ("bloque", ["periode"])
+    avec = examine(chemin, contexte, accepter_proposition=True, precisions={"periode": "T1 2023"})
+    assert avec.verdict == "publiable"
+    assert avec.rapport["source"]["precisions"] == {"periode": "T1 2023"}
+    assert avec.rapport["periodes"] == {"premiere": "2023-01-01", "derniere": "2023-03-31"}
 
 
 def test_les_sources_du_produit_se_relisent(contexte: Contexte, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The page « Cartes »: its state, its controls, the sheet of a territory."""
