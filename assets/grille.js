@@ -35,7 +35,8 @@
     const Grille = lazy(() => charger().catch(() => ({default: Panne})));
 
     facade.AgGrid = function AgGrid(props) {
-        return createElement(Suspense, {fallback: null}, createElement(Grille, props));
+        const attente = createElement("p", {className: "px-chargement", style: props.style}, "Chargement de la table…");
+        return createElement(Suspense, {fallback: attente}, createElement(Grille, props));
     };
     facade.AgGrid.dashRenderType = true; // as the component of the library: the renderer then says what changed
     window.dash_ag_grid = facade;

@@ -94,6 +94,11 @@ def _get_classe(colonne: Colonne) -> str | None:
     return "px-num" if colonne.format == "nombre" else None
 
 
+# Columns of figures keep their width; those of words share what is left. Not by « flex »: a grid that has not been told
+# its width when it draws such columns keeps its cells hidden for ever.
+_FIXE = {"width": 130, "minWidth": 130, "suppressSizeToFit": True}
+
+
 def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]:
     """Column definitions of AG Grid: French number formats (clientside), numeric sort and filter."""
     definitions: list[dict[str, Any]] = []
@@ -109,14 +114,14 @@ def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]
                 "type": "rightAligned",
                 "filter": "agNumberColumnFilter",
                 "valueFormatter": {"function": f"nombreFr(params.value, {colonne.decimales})"},
-                "width": 130,
+                **_FIXE,
             }
         elif colonne.format == "date":
-            definition |= {"valueFormatter": {"function": "dateFr(params.value)"}, "width": 130}
+            definition |= {"valueFormatter": {"function": "dateFr(params.value)"}, **_FIXE}
         else:
             definition |= {
                 "filter": "agTextColumnFilter",
-                "flex": 1,
+                "width": 150,
                 "minWidth": 150,
                 "wrapText": True,
                 "autoHeight": True,
@@ -128,7 +133,7 @@ def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]
                 "suppressKeyboardEvent": {"function": "suivreLien(params)"},
             }
         if colonne.epinglee:
-            definition["pinned"] = "left"
+            definition |= {"pinned": "left", "width": 220, "suppressSizeToFit": True}
         definitions.append(definition)
     return definitions
 
@@ -153,6 +158,7 @@ def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> htm
         columnDefs=build_colonnes_grille(tableau.colonnes),
         rowData=list(tableau.lignes),
         defaultColDef={"sortable": True, "resizable": True},
+        columnSize="responsiveSizeToFit",
         dashGridOptions={
             "theme": {"function": "parangonTheme(agGrid)"},
             "localeText": LOCALE_FR,

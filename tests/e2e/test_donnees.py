@@ -88,7 +88,7 @@ def test_deposer_publier_revenir(page_navigateur: Page, copie: str, tmp_path: Pa
     page.get_by_label("Pourquoi").fill("essai du retour")
     page.get_by_role("button", name="Revenir à cette publication").click()
     expect(pied).to_contain_text(f"version {avant}", timeout=LONG)
-    expect(page.get_by_text("essai du retour")).to_be_visible()
+    expect(page.get_by_role("cell", name="essai du retour", exact=True)).to_be_visible()
     expect(page.locator("#bloc-donnees-chargements")).to_contain_text("○ gardé, non publié")
 
 

@@ -21,7 +21,7 @@ def test_la_grille_vient_avec_la_premiere_table(page_navigateur: Page, adresse: 
     assert not demandes
     bloc = page_navigateur.locator("#bloc-comparer-classement")
     bloc.locator("summary").click()
-    expect(bloc.locator(".ag-row").first).to_be_visible()
+    expect(bloc.locator(".ag-center-cols-container .ag-row").first).to_be_visible()
     assert len(demandes) == 1
     entete = bloc.locator(".ag-header-cell").first
     entete.click()
@@ -31,7 +31,7 @@ def test_la_grille_vient_avec_la_premiere_table(page_navigateur: Page, adresse: 
     page_navigateur.wait_for_selector("#bloc-comparer-points .js-plotly-plot .main-svg")
     distribution = page_navigateur.locator("#bloc-comparer-points")
     distribution.locator("summary").click()
-    expect(distribution.locator(".ag-row").first).to_be_visible()
+    expect(distribution.locator(".ag-center-cols-container .ag-row").first).to_be_visible()
     assert len(demandes) == 1
 
 
