@@ -68,12 +68,12 @@ def _join_resultats(resultats: pl.DataFrame, baremes: Sequence[Bareme]) -> pl.Da
     cle = ["code_organisme", "code_indicateur"]
     composites = {i.code for b in baremes for i in b.list_indicateurs() if i.composantes}
     parents = valeurs.filter(pl.col("code_indicateur").is_in(sorted(composites))) if composites else valeurs.clear()
-    lues = valeurs.lazy().with_columns(pl.lit(True).alias("_present")) if parents.height else valeurs.lazy()
-    joint = base.lazy().join(lues, on=cle, how="left", maintain_order="left", suffix="_lu")
+    lues = valeurs.with_columns(pl.lit(True).alias("_present")) if parents.height else valeurs
+    joint = base.join(lues, on=cle, how="left", maintain_order="left", suffix="_lu")
     if parents.height:
         absente = pl.col("_present").is_null()
         joint = joint.join(
-            parents.lazy().select(
+            parents.select(
                 "code_organisme",
                 pl.col("code_indicateur").alias("code_composite"),
                 pl.col("taux_reussite", "statut").name.suffix("_parent"),
@@ -86,10 +86,10 @@ def _join_resultats(resultats: pl.DataFrame, baremes: Sequence[Bareme]) -> pl.Da
             for nom in ("taux_reussite", "statut")
         )
     # A threshold given with the result overrides that of the barème.
-    return joint.select(pl.col(base.columns).exclude(SEUILS), *_LUES, *_SEUILS_RETENUS).collect()
+    return joint.select(pl.col(base.columns).exclude(SEUILS), *_LUES, *_SEUILS_RETENUS)
 
 
-def _compute_taux_feuilles(base: pl.DataFrame, formes: frozenset[str]) -> pl.LazyFrame:
+def _compute_taux_feuilles(base: pl.DataFrame, formes: frozenset[str]) -> pl.DataFrame:
     """Add ``taux_brut``, ``taux_ajuste``, ``taux_non_plafonne`` (0..1) to the joined frame."""
     calculable = base
     if base["taux_reussite"].null_count() < base.height and not formes <= LINEAIRES:
@@ -109,16 +109,12 @@ def _compute_taux_feuilles(base: pl.DataFrame, formes: frozenset[str]) -> pl.Laz
         )
         ajuste = pl.lit(ajustes["taux_reussite"]).alias("taux_ajuste")
         libre = pl.when(pl.col("valeur_ajustee").is_not_null()).then(ajustes["taux_non_plafonne"]).otherwise(libre)
-    return (
-        base.lazy()
-        .with_columns(
-            pl.coalesce("taux_reussite", taux_brut).alias("taux_brut"), ajuste, libre.alias("taux_non_plafonne")
-        )
-        .drop("taux_reussite")
-    )
+    return base.with_columns(
+        pl.coalesce("taux_reussite", taux_brut).alias("taux_brut"), ajuste, libre.alias("taux_non_plafonne")
+    ).drop("taux_reussite")
 
 
-def _compute_poids_frame(base: pl.LazyFrame, *, neutralises: bool, composantes: bool) -> pl.LazyFrame:
+def _compute_poids_frame(base: pl.DataFrame, *, neutralises: bool, composantes: bool) -> pl.DataFrame:
     """Add ``etat``, ``taux`` (0..1) and ``poids_effectif``; same sharing as ``data.calculs.score``.
 
     Args:
@@ -224,12 +220,12 @@ _COLONNES_INDICATEURS = (
 
 
 def _build_domaines(indicateurs: pl.DataFrame, bonifications: pl.DataFrame | None) -> pl.DataFrame:
-    domaines = indicateurs.lazy().group_by("_o", "rang_domaine", maintain_order=True).agg(_SOMMES_DOMAINE)
+    domaines = indicateurs.group_by("_o", "rang_domaine", maintain_order=True).agg(_SOMMES_DOMAINE)
     if bonifications is not None:
         domaines = domaines.join(
-            bonifications.lazy(), on=["code_organisme", "domaine"], how="left", maintain_order="left"
+            bonifications, on=["code_organisme", "domaine"], how="left", maintain_order="left"
         ).with_columns(_BONIFICATION_DONNEE)
-    return domaines.with_columns(_BONIFICATION).with_columns(_POINTS_DOMAINE).with_columns(_TAUX_DOMAINE).collect()
+    return domaines.with_columns(_BONIFICATION).with_columns(_POINTS_DOMAINE).with_columns(_TAUX_DOMAINE)
 
 
 def compute_scores(
@@ -277,12 +273,9 @@ def compute_scores(
         )
         .with_columns(_POINTS)
         .with_columns(_PERDUS)
-        .collect()
     )
     domaines = _build_domaines(indicateurs, bonifications)
-    organismes = (
-        domaines.lazy().group_by("_o", maintain_order=True).agg(_SOMMES_ORGANISME).select(_TAUX_ORGANISME).collect()
-    )
+    organismes = domaines.group_by("_o", maintain_order=True).agg(_SOMMES_ORGANISME).select(_TAUX_ORGANISME)
     return ScoresReseau(organismes, domaines.select(_COLONNES_DOMAINES), indicateurs.select(_COLONNES_INDICATEURS))
 
 

@@ -219,7 +219,7 @@ def compute_taux_complet(frame: pl.DataFrame, formes: frozenset[str]) -> pl.Data
         ValueError: as :func:`compute_taux_frame`.
     """
     seuils, sorties = _build_plan(formes)
-    resultat = frame.lazy().with_columns(seuils).select(sorties).collect()
+    resultat = frame.with_columns(seuils).select(sorties)
     _check_erreurs(frame, resultat["_erreur"])
     if Forme.PALIERS.value in formes:
         lignes = frame.with_row_index("_ligne").filter(
