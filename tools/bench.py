@@ -21,7 +21,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +35,10 @@ from tools.bench_comparer import measure_comparer
 from tools.bench_ij import MILLIONS_PAR_DEFAUT, measure_ij
 from tools.bench_score import measure_score
 from tools.bench_simulateur import measure_simulateur
+from tools.chronometre import REPETITIONS, measure
 from tools.navigateur import ARGUMENTS, find_navigateur
 from tools.resultats import write_resultats
 
-REPETITIONS = 5
 DESSINE = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= {n}"
 # path -> number of Plotly charts drawn when the page is complete; 0 for the map, None without chart
 PAGES: dict[str, int | None] = {
@@ -64,16 +63,6 @@ RAPPELS: list[tuple[str, str, tuple[Any, ...], tuple[Any, ...]]] = [
     ),
     ("methode", "update_methode", ("cog_2023_2027", "taux_reussite_local"), ("interessement", None)),
 ]
-
-
-def measure(action: Callable[[], object], repetitions: int = REPETITIONS) -> float:
-    """Median time of an action, in milliseconds."""
-    durees = []
-    for _ in range(repetitions):
-        debut = time.perf_counter()
-        action()
-        durees.append(1000 * (time.perf_counter() - debut))
-    return statistics.median(durees)
 
 
 def measure_etl() -> dict[str, float]:

@@ -18,7 +18,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from data.calculs.entonnoir import build_entonnoir
 from data.calculs.rangs import distribution_rangs
 from data.chemins import NOM_BASE, get_lien_courant, get_var
 from data.magasin import get_magasin
+from tools.chronometre import measure
 from tools.reseau_elargi import write_reseau_elargi
 
 ORGANISMES = 165
@@ -293,16 +294,6 @@ def measure_elargi() -> dict[str, float]:
             get_magasin.cache_clear()
 
 
-def _measure(action: Callable[[], object]) -> float:
-    """Median processor time of five runs, in milliseconds."""
-    durees = []
-    for _ in range(5):
-        debut = time.process_time()
-        action()
-        durees.append(1000 * (time.process_time() - debut))
-    return statistics.median(durees)
-
-
 def measure_statistiques() -> dict[str, float]:
     """Ranks with their uncertainty and funnel, on drawn values."""
     rng = np.random.default_rng(0)
@@ -311,10 +302,12 @@ def measure_statistiques() -> dict[str, float]:
         valeurs, erreurs = rng.normal(90, 4, effectif).tolist(), rng.uniform(0.2, 2, effectif).tolist()
         tirees = rng.integers(100, 10_000, effectif)
         cas, tailles = rng.binomial(tirees, 0.6).tolist(), tirees.tolist()
-        resultats[f"rangs, 2 000 tirages, {effectif} organismes"] = _measure(
-            lambda v=valeurs, e=erreurs: distribution_rangs(v, e)
+        resultats[f"rangs, 2 000 tirages, {effectif} organismes"] = measure(
+            lambda v=valeurs, e=erreurs: distribution_rangs(v, e), horloge=time.process_time
         )
-        resultats[f"entonnoir, {effectif} organismes"] = _measure(lambda c=cas, t=tailles: build_entonnoir(c, t))
+        resultats[f"entonnoir, {effectif} organismes"] = measure(
+            lambda c=cas, t=tailles: build_entonnoir(c, t), horloge=time.process_time
+        )
     return resultats
 
 

@@ -10,8 +10,6 @@ What is measured:
 from __future__ import annotations
 
 import random
-import statistics
-import time
 from collections.abc import Callable
 
 import polars as pl
@@ -20,19 +18,14 @@ from data.bareme import Bareme
 from data.calculs import compute_scores
 from data.catalogue import load_catalogue
 from data.modele import Portee, Sens
+from tools.chronometre import measure
 
 REPETITIONS = 9
 
 
-def measure(action: Callable[[], object], repetitions: int = REPETITIONS) -> float:
-    """Median time of an action, in milliseconds, once warm."""
+def _measure_chaud(action: Callable[[], object], repetitions: int = REPETITIONS) -> float:
     action()
-    durees = []
-    for _ in range(repetitions):
-        debut = time.perf_counter()
-        action()
-        durees.append(1000 * (time.perf_counter() - debut))
-    return statistics.median(durees)
+    return measure(action, repetitions)
 
 
 def build_reseau(baremes: list[Bareme]) -> pl.DataFrame:
@@ -77,7 +70,7 @@ def build_grand(organismes: int, indicateurs: int) -> tuple[pl.DataFrame, Bareme
 def _measure_nu(frame: pl.DataFrame) -> float:
     """The bare group-by: a weighted sum per organisme."""
     pret = frame.with_columns(pl.lit(1.0).alias("poids"), pl.col("valeur").fill_null(50.0).alias("taux"))
-    return measure(lambda: pret.group_by("code_organisme").agg((pl.col("poids") * pl.col("taux")).sum()))
+    return _measure_chaud(lambda: pret.group_by("code_organisme").agg((pl.col("poids") * pl.col("taux")).sum()))
 
 
 def measure_score() -> dict[str, float]:
@@ -92,7 +85,7 @@ def measure_score() -> dict[str, float]:
         (f"score, {reseau['code_organisme'].n_unique()} organismes, {reseau.height} résultats", reseau, baremes, 9),
         ("score, 10 000 organismes × 60", grand, bareme, 5),
     ):
-        complet = measure(lambda f=frame, b=lequel: compute_scores(f, b), repetitions)  # type: ignore[misc]
+        complet = _measure_chaud(lambda f=frame, b=lequel: compute_scores(f, b), repetitions)  # type: ignore[misc]
         resultats[nom] = complet
         resultats[f"{nom}, rapport au group_by nu"] = complet / _measure_nu(frame)
     return resultats

@@ -12,24 +12,14 @@ import polars as pl
 
 from data.catalogue import Catalogue, IndicateurInconnuError
 from data.modele import Maille, Statistique
+from data.schemas import VALEUR
 from data.source import SourceFichier, Total
 from etl.chargement.anomalies import Anomalies
 from etl.chargement.entites import Annuaire, EntiteInconnueError
 from etl.chargement.mise_en_long import get_code_indicateur
 from etl.chargement.periodes import PeriodeIndecidableError, parse_periode
 
-CLE = (
-    "referentiel",
-    "code_indicateur",
-    "mesure",
-    "maille",
-    "code_entite",
-    "periode_debut",
-    "periode_fin",
-    "granularite",
-    "segment",
-    "statistique",
-)
+CLE = VALEUR.cle
 _CONTENU = ("statut", "valeur", "borne_basse", "borne_haute", "valeur_date", "numerateur", "denominateur")
 _OU = ("feuille", "rang", "colonne", pl.col("valeur_imprimee").alias("valeur"))
 TOLERANCE_TAUX = 0.1  # points: a printed rate is rounded to one decimal

@@ -23,7 +23,7 @@ from data.modele import TypeOrganisme
 from data.schemas import DELAI_IJ
 from etl.chargement.analyse import Etape
 from etl.chargement.anomalies import SCHEMA, Gravite, build_resume, count_par_gravite
-from etl.chargement.examen import AVEC_ALERTES, BLOQUE, DETAILS_MAX, ILLISIBLE, PUBLIABLE, PUBLIABLES
+from etl.chargement.examen import AVEC_ALERTES, BLOQUE, DETAILS_MAX, ILLISIBLE, PUBLIABLE, AvecVerdict
 from etl.chargement.lecture.feuille import MOTIF
 from etl.simulation.ij import MOIS
 from etl.sources.evenements_ij import (
@@ -66,7 +66,7 @@ REMEDES: Final = {
 
 
 @dataclass(frozen=True)
-class ExamenIJ:
+class ExamenIJ(AvecVerdict):
     """One file of events examined.
 
     ``evenements`` is None when it cannot be read or lacks a column, or once its counts are no longer wanted in memory.
@@ -78,16 +78,6 @@ class ExamenIJ:
     constats: pl.DataFrame
     evenements: Evenements | None = None
     fautives: pl.DataFrame | None = None
-
-    @property
-    def verdict(self) -> str:
-        """As in ``etl.chargement.examen``."""
-        return str(self.rapport["verdict"])
-
-    @property
-    def publiable(self) -> bool:
-        """Whether the file may be published."""
-        return self.verdict in PUBLIABLES
 
 
 def compute_lot(empreintes: Iterable[str]) -> str:

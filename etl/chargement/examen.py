@@ -36,15 +36,10 @@ PUBLIABLE, AVEC_ALERTES, BLOQUE, ILLISIBLE, SANS_SOURCE, REFERENTIEL = (
 PUBLIABLES = frozenset({PUBLIABLE, AVEC_ALERTES})
 
 
-@dataclass(frozen=True)
-class Examen:
-    """One file examined. ``lecture`` is None when it cannot be read, ``source`` when nothing tells how."""
+class AvecVerdict:
+    """What has a report with a verdict: a file examined, whatever it holds."""
 
-    chemin: Path
     rapport: dict[str, Any]
-    lecture: Lecture | None = None
-    source: SourceFichier | None = None
-    analyse: Analyse | None = None
 
     @property
     def verdict(self) -> str:
@@ -55,6 +50,17 @@ class Examen:
     def publiable(self) -> bool:
         """Whether the file may be published."""
         return self.verdict in PUBLIABLES
+
+
+@dataclass(frozen=True)
+class Examen(AvecVerdict):
+    """One file examined. ``lecture`` is None when it cannot be read, ``source`` when nothing tells how."""
+
+    chemin: Path
+    rapport: dict[str, Any]
+    lecture: Lecture | None = None
+    source: SourceFichier | None = None
+    analyse: Analyse | None = None
 
 
 def build_contexte_examen(

@@ -11,7 +11,7 @@ from data.source import ColonneLarge, SourceFichier
 from etl.chargement.anomalies import Anomalies
 from etl.chargement.cellules import format_repli
 from etl.chargement.lecture.feuille import MOTIF, RANG, Feuille, format_entete
-from etl.chargement.periodes import PeriodeIndecidableError, parse_periode
+from etl.chargement.periodes import is_periode
 
 # Columns of the long frame: all text but rang, as printed.
 TEXTES = (
@@ -229,11 +229,11 @@ def describe_entete(entete: str, source: SourceFichier, catalogue: Catalogue) ->
     for partie in (p.strip() for p in entete.split(" / ")):
         if (connu := _ROLES_DE_MESURE.get(format_repli(partie))) is not None:
             role = connu
-        elif source.disposition == "periodes" and _is_periode(partie):
+        elif source.disposition == "periodes" and is_periode(partie):
             periode = partie
         elif is_indicateur(partie, source, catalogue):
             indicateur = partie
-        elif _is_periode(partie):
+        elif is_periode(partie):
             periode = partie
         else:
             return None
@@ -264,11 +264,3 @@ def get_code_indicateur(texte: str, source: SourceFichier, catalogue: Catalogue)
     if net in catalogue.indicateur_par_code:
         return net
     return catalogue.find_indicateur(net, source.referentiel, source.type_organisme).code
-
-
-def _is_periode(texte: str) -> bool:
-    try:
-        parse_periode(texte)
-    except PeriodeIndecidableError:
-        return False
-    return True

@@ -132,3 +132,12 @@ def _build(forme: str, groupes: dict[str, str | None]) -> Periode | None:
         return build_mois(annee, mois)
     jour = dt.date(annee, mois, int(groupes["jour"] or 0))
     return Periode(jour, jour, Granularite.JOUR)
+
+
+def is_periode(texte: str) -> bool:
+    """Whether :func:`parse_periode` reads a period in a text."""
+    try:
+        parse_periode(texte)
+    except PeriodeIndecidableError:
+        return False
+    return True

@@ -23,7 +23,7 @@ from data.source import SourceFichier
 from etl.chargement.cellules import Decimale, ValeurIndecidableError, find_statut, format_repli, parse_cellule
 from etl.chargement.entites import Annuaire, EntiteInconnueError
 from etl.chargement.lecture.feuille import MOTIF, RANG, Feuille
-from etl.chargement.periodes import PeriodeIndecidableError, parse_periode
+from etl.chargement.periodes import is_periode
 
 ECHANTILLON = 400
 SEUIL = 0.6
@@ -106,7 +106,7 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
     if (
         disposition != "periodes"
         and "annee" not in roles
-        and not take("periode", lambda v: _share(v, _is_periode), "sont des périodes")
+        and not take("periode", lambda v: _share(v, is_periode), "sont des périodes")
     ):
         a_preciser.append("periode")
         raisons.append("periode : aucune colonne reconnue ; à donner à chaque chargement")
@@ -174,7 +174,7 @@ def _find_entites(
     notes: list[tuple[float, int, Maille, str]] = []
     for ordre, maille in enumerate((Maille.ORGANISME, Maille.DEPARTEMENT, Maille.REGION, Maille.COMMUNE)):
         for colonne, textes in colonnes.items():
-            if colonne in roles.values() or _share(textes, _is_periode) == 1:
+            if colonne in roles.values() or _share(textes, is_periode) == 1:
                 continue
             part = _share(textes, lambda t, m=maille: _is_entite(t, m, annuaire))  # type: ignore[misc]
             # « Ain » is a caisse and a département: the header decides, else organismes come first.
@@ -221,16 +221,8 @@ def _find_referentiel(
     return trouves.most_common(1)[0][0] if trouves else None
 
 
-def _is_periode(texte: str) -> bool:
-    try:
-        parse_periode(texte)
-    except PeriodeIndecidableError:
-        return False
-    return True
-
-
 def _is_periode_entete(entete: str) -> bool:
-    return any(_is_periode(partie) for partie in entete.split(" / "))
+    return any(is_periode(partie) for partie in entete.split(" / "))
 
 
 def _share_nombres(textes: list[str]) -> float:

@@ -8,7 +8,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -41,22 +42,29 @@ def load_tables(
         os.utime(cible)  # used now: see prune_tables
         return tables
     tables = dict(construire())
-    dossier.mkdir(parents=True, exist_ok=True)
-    provisoire = Path(tempfile.mkdtemp(prefix=f".{empreinte}-", dir=dossier))
-    try:
+    with write_dossier(cible) as provisoire:
         empreintes = {}
         for nom, table in tables.items():
             chemin = provisoire / f"{nom}.parquet"
             table.write_parquet(chemin, compression="zstd")
             empreintes[nom] = compute_sha256(chemin)
         (provisoire / MANIFESTE).write_text(json.dumps(empreintes, indent=2), encoding="utf-8")
+    return tables
+
+
+@contextmanager
+def write_dossier(cible: Path) -> Iterator[Path]:
+    """A folder to write in, which takes the place of ``cible`` at the end; on an error nothing is changed."""
+    cible.parent.mkdir(parents=True, exist_ok=True)
+    provisoire = Path(tempfile.mkdtemp(prefix=f".{cible.name}-", dir=cible.parent))
+    try:
+        yield provisoire
         provisoire.chmod(0o755)
         if cible.exists():
             shutil.rmtree(cible)
         provisoire.replace(cible)
     finally:
         shutil.rmtree(provisoire, ignore_errors=True)
-    return tables
 
 
 def read_tables(dossier: Path, noms: Iterable[str]) -> dict[str, pl.DataFrame] | None:

