@@ -22,6 +22,11 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
     if (lien) lien.click();
     return Boolean(lien);
   };
+  /** Columns share the width of a grid that is on screen; hidden (another theme, a closed table), it has none to share. */
+  fonctions.partagerLargeur = function (params) {
+    const {left, right} = params.api.getHorizontalPixelRange();
+    if (right > left) params.api.sizeColumnsToFit();
+  };
   /** Class of a cell of the heat table, from the state of its row. */
   fonctions.classeTartan = function (params) {
     const etat = params.data && params.data[params.colDef.cellRendererParams.etat];

@@ -1,4 +1,5 @@
-/* AG Grid weighs 1.3 MB of script to parse: it is only asked for by the first grid drawn, not by every page.
+/* AG Grid weighs 1.3 MB of script to parse: it is only asked for by the first grid the reader comes near, not by every
+   page, and each grid is built when it comes near: what is far below or in a hidden theme does not slow the charts.
 
    Until then `dash_ag_grid` is this façade; it stays in place afterwards, so that a grid already drawn keeps its
    component, hence its sort, its filters and its scroll. */
@@ -9,7 +10,8 @@
     if (!adresse || window.dash_ag_grid || !window.React) {
         return;
     }
-    const {createElement, lazy, Suspense} = window.React;
+    const {createElement, lazy, Suspense, useEffect, useRef, useState} = window.React;
+    const AUX_ABORDS = {rootMargin: "1000px 0px"}; // about one screen ahead
     const facade = {};
 
     function charger() {
@@ -35,8 +37,21 @@
     const Grille = lazy(() => charger().catch(() => ({default: Panne})));
 
     facade.AgGrid = function AgGrid(props) {
-        const attente = createElement("p", {className: "px-chargement", style: props.style}, "Chargement de la table…");
-        return createElement(Suspense, {fallback: attente}, createElement(Grille, props));
+        const place = useRef(null);
+        const [proche, setProche] = useState(false);
+        useEffect(() => {
+            const veille = new IntersectionObserver((vues) => {
+                if (vues.some((vue) => vue.isIntersecting)) {
+                    veille.disconnect();
+                    setProche(true);
+                }
+            }, AUX_ABORDS);
+            veille.observe(place.current);
+            return () => veille.disconnect();
+        }, []);
+        const style = props.style;
+        const attente = createElement("p", {className: "px-chargement", style, ref: place}, "Chargement de la table…");
+        return proche ? createElement(Suspense, {fallback: attente}, createElement(Grille, props)) : attente;
     };
     facade.AgGrid.dashRenderType = true; // as the component of the library: the renderer then says what changed
     window.dash_ag_grid = facade;

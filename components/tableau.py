@@ -99,6 +99,11 @@ def _get_classe(colonne: Colonne) -> str | None:
 _FIXE = {"width": 130, "minWidth": 130, "suppressSizeToFit": True}
 
 
+# When the columns share the width again. Not by the grid's « responsiveSizeToFit », which asks it of hidden grids too:
+# they complain in the console.
+_LARGEUR_CHANGE = ("gridSizeChanged", "firstDataRendered", "newColumnsLoaded")
+
+
 def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]:
     """Column definitions of AG Grid: French number formats (clientside), numeric sort and filter."""
     definitions: list[dict[str, Any]] = []
@@ -158,7 +163,7 @@ def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> htm
         columnDefs=build_colonnes_grille(tableau.colonnes),
         rowData=list(tableau.lignes),
         defaultColDef={"sortable": True, "resizable": True},
-        columnSize="responsiveSizeToFit",
+        eventListeners=dict.fromkeys(_LARGEUR_CHANGE, ["partagerLargeur(params)"]),
         dashGridOptions={
             "theme": {"function": "parangonTheme(agGrid)"},
             "localeText": LOCALE_FR,

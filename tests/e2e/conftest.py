@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from data.chemins import RACINE
 from tools.navigateur import ARGUMENTS, find_navigateur
@@ -113,6 +113,21 @@ class Veille:
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not any(bruit in message.text for bruit in BRUITS):
             self.console.append(message.text)
+
+
+def choose(page: Page, liste: str, option: str) -> None:
+    """Pick an option of a select by its label."""
+    page.get_by_role("textbox", name=liste, exact=True).or_(
+        page.get_by_role("combobox", name=liste, exact=True)
+    ).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def search(page: Page, champ: Locator, texte: str, option: str) -> None:
+    """Type in a select and pick, among what it then offers, the option that says this."""
+    champ.click()
+    champ.fill(texte)
+    page.get_by_role("option", name=option).first.click()
 
 
 def open_contexte(navigateur: Browser) -> BrowserContext:

@@ -12,6 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.conftest import choose
+
 pytestmark = pytest.mark.e2e
 
 CPTS = "couverture_population_cpts"
@@ -64,12 +66,6 @@ def list_teintes(page: Page) -> int:
     )
 
 
-def choisir(page: Page, liste: str, option: str) -> None:
-    """Pick an option of a select by its label."""
-    page.get_by_role("textbox", name=liste, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
-
-
 def test_peint_les_classes(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/cartes")
     attendre(page_navigateur, "taux_reussite_local|caisse|2023")
@@ -83,7 +79,7 @@ def test_recolore_sans_redemander_la_geometrie(page_navigateur: Page, adresse: s
     page_navigateur.wait_for_load_state("networkidle")
     demandes: list[str] = []
     page_navigateur.on("request", lambda r: demandes.append(r.url))
-    choisir(page_navigateur, "Période", "mars 2022")
+    choose(page_navigateur, "Période", "mars 2022")
     attendre(page_navigateur, f"{CPTS}|departement|2022-03")
     expect(page_navigateur.locator("#cartes-carte-titre")).to_contain_text("mars 2022")
     expect(page_navigateur).to_have_url(re.compile("periode=2022-03"))
@@ -98,7 +94,7 @@ def test_changer_de_niveau_et_d_indicateur(page_navigateur: Page, adresse: str) 
     page_navigateur.get_by_text("Région", exact=True).click()
     attendre(page_navigateur, "taux_reussite_local|region|2023")
     expect(page_navigateur.locator("#bloc-cartes-carte .px-mention")).to_contain_text("Moyenne simple des caisses")
-    choisir(page_navigateur, "Indicateur", "Population en ZIP")
+    choose(page_navigateur, "Indicateur", "Population en ZIP")
     attendre(page_navigateur, "part_population_zip|region|2023")
     expect(page_navigateur.locator(".px-legende-lecture")).to_contain_text("moins bien")
     expect(page_navigateur).to_have_url(re.compile("indicateur=part_population_zip&niveau=region"))
@@ -112,7 +108,7 @@ def test_chercher_un_autre_indicateur_puis_un_mois(page_navigateur: Page, adress
     recherche.fill("depistage sein")  # no accent needed
     page_navigateur.get_by_role("option", name="Dépistage du cancer du sein").click()
     attendre(page_navigateur, "loc_depistage_sein|caisse|2023")
-    choisir(page_navigateur, "Période", "juin 2022")
+    choose(page_navigateur, "Période", "juin 2022")
     attendre(page_navigateur, "loc_depistage_sein|caisse|2022-06")
     expect(page_navigateur.locator("#cartes-carte-titre")).to_have_text(
         "Dépistage du cancer du sein, par caisse, juin 2022"
@@ -144,7 +140,7 @@ def test_lisser_puis_rouvrir_le_lien(page_navigateur: Page, contexte: BrowserCon
     assert trouve is not None
     nom, brute, lissee = trouve.groups()
     assert brute != lissee
-    choisir(page_navigateur, "Territoire", nom)
+    choose(page_navigateur, "Territoire", nom)
     fiche = page_navigateur.locator("#cartes-fiche")
     expect(fiche.locator(".px-territoire-valeur")).to_have_text(lissee)
     expect(fiche.locator("dl")).to_contain_text(f"Valeur brute{brute}")
@@ -170,7 +166,7 @@ def test_ce_qui_ne_se_lisse_pas_n_offre_pas_le_lissage(page_navigateur: Page, ad
     expect(page_navigateur.get_by_text("Lisser les petits effectifs")).to_be_hidden()
     expect(page_navigateur.locator("#cartes-aide")).to_contain_text("les régions sont trop grandes")
     expect(page_navigateur).not_to_have_url(re.compile("lissage"))
-    choisir(page_navigateur, "Indicateur", "Instruction C2S, 9e décile")
+    choose(page_navigateur, "Indicateur", "Instruction C2S, 9e décile")
     attendre(page_navigateur, "loc_delai_instruction_c2s_d9|caisse|2023")
     expect(page_navigateur.get_by_text("Département", exact=True)).to_have_count(0)
 

@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.e2e.conftest import choose, search
+
 pytestmark = pytest.mark.e2e
 
 
@@ -19,16 +21,10 @@ def wait_dessin(page: Page) -> None:
     page.wait_for_selector(f"{CLASSEMENT} .js-plotly-plot .main-svg")
 
 
-def choose_organisme(page: Page, recherche: str) -> None:
-    get_champ(page).click()
-    get_champ(page).fill(recherche)
-    page.get_by_role("option").first.click()
-
-
 def test_chercher_un_organisme_sans_accent(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/comparer")
     wait_dessin(page_navigateur)
-    choose_organisme(page_navigateur, "isere")
+    search(page_navigateur, get_champ(page_navigateur), "isere", "CPAM de l'Isère")
     expect(page_navigateur.locator("#comparer-chiffres")).to_contain_text("6e sur 102")
     expect(page_navigateur).to_have_url(f"{adresse}/comparer?organisme=381")
     expect(page_navigateur.locator(f"{CLASSEMENT} .annotation-text", has_text="CPAM de l'Isère")).to_be_visible()
@@ -37,7 +33,7 @@ def test_chercher_un_organisme_sans_accent(page_navigateur: Page, adresse: str) 
 def test_chercher_par_departement(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/comparer")
     wait_dessin(page_navigateur)
-    choose_organisme(page_navigateur, "pyrenees atlantiques")
+    search(page_navigateur, get_champ(page_navigateur), "pyrenees atlantiques", "Pyrénées-Atlantiques")
     expect(page_navigateur.locator("#comparer-chiffres")).to_contain_text("CPAM de Bayonne")
 
 
@@ -80,22 +76,16 @@ def test_ligne_de_l_organisme_surlignee_dans_la_grille(page_navigateur: Page, ad
     expect(nom).to_have_text("CPAM du Finistère")
     expect(nom).to_be_in_viewport()  # scrolled to, far down the ranking
     assert int(mienne.first.evaluate("ligne => getComputedStyle(ligne).fontWeight")) >= 600
-    choose_organisme(page_navigateur, "hauts de seine")
+    search(page_navigateur, get_champ(page_navigateur), "hauts de seine", "Hauts-de-Seine")
     expect(nom).to_have_text("CPAM des Hauts-de-Seine")
     page_navigateur.get_by_role("button", name="Effacer le choix").click()
     expect(mienne).to_have_count(0)
 
 
-def choose_groupe(page: Page, libelle: str) -> None:
-    champ = page.get_by_role("combobox", name="Comparé à").or_(page.get_by_label("Comparé à", exact=True)).first
-    champ.click()
-    page.get_by_role("option", name=libelle, exact=True).click()
-
-
 def test_changer_de_groupe_change_la_hauteur(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/comparer?organisme=011")
     wait_dessin(page_navigateur)
-    choose_groupe(page_navigateur, "Mes voisins par la taille")
+    choose(page_navigateur, "Comparé à", "Mes voisins par la taille")
     expect(page_navigateur).to_have_url(f"{adresse}/comparer?organisme=011&groupe=voisins")
     expect(page_navigateur.locator(f"{CLASSEMENT} .px-mention")).to_contain_text("jamais par les résultats")
     page_navigateur.wait_for_function(
@@ -139,13 +129,11 @@ def test_mes_six_pairs_dans_un_lien(page_navigateur: Page, adresse: str, navigat
     """Choose six peers, copy the address, open it in a new browser: the same picture."""
     page_navigateur.goto(f"{adresse}/comparer?organisme=011&indicateur=loc_rdv_telephone")
     wait_dessin(page_navigateur)
-    choose_groupe(page_navigateur, "Ma liste")
+    choose(page_navigateur, "Comparé à", "Ma liste")
     expect(page_navigateur.locator(f"{CLASSEMENT} .px-vide")).to_contain_text("au moins 5 pairs")
     membres = page_navigateur.locator("#comparer-membres")
-    for nom in ("aisne", "allier", "hautes alpes", "alpes maritimes", "calvados", "isere"):
-        membres.click()
-        membres.fill(nom)
-        page_navigateur.get_by_role("option").first.click()
+    for nom in ("l'Aisne", "l'Allier", "des Hautes-Alpes", "des Alpes-Maritimes", "du Calvados", "de l'Isère"):
+        search(page_navigateur, membres, nom, f"CPAM {nom}")
     page_navigateur.locator("#comparer-nom").fill("Mes six")
     expect(page_navigateur.locator(f"{CLASSEMENT} .px-phrase")).to_contain_text("7 CPAM et CCSS de la liste")
     page_navigateur.wait_for_function("window.location.search.includes('nom=Mes+six')")

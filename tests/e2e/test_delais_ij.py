@@ -3,19 +3,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import choose
+
 pytestmark = pytest.mark.e2e
-
-
-def choose_theme(page: Page, libelle: str) -> None:
-    page.get_by_role("textbox", name="Thème").click()
-    page.get_by_role("option", name=libelle, exact=True).click()
 
 
 def test_theme_filtre_les_blocs_et_l_adresse(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/delais-ij")
     premiere = page_navigateur.locator("#bloc-delais-ij-premiere")
     expect(premiere.locator(".main-svg").first).to_be_visible()
-    choose_theme(page_navigateur, "Travailleurs indépendants")
+    choose(page_navigateur, "Thème", "Travailleurs indépendants")
     expect(premiere).to_be_hidden()
     expect(page_navigateur.locator("#bloc-delais-ij-independants")).to_be_visible()
     expect(page_navigateur).to_have_url(f"{adresse}/delais-ij?theme=independants")
@@ -24,7 +21,7 @@ def test_theme_filtre_les_blocs_et_l_adresse(page_navigateur: Page, adresse: str
 def test_bloc_cache_au_depart_prend_sa_largeur(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/delais-ij?theme=independants")
     expect(page_navigateur.locator("#bloc-delais-ij-independants .main-svg").first).to_be_visible()
-    choose_theme(page_navigateur, "Tous les délais")
+    choose(page_navigateur, "Thème", "Tous les délais")
     graphe = page_navigateur.locator("#bloc-delais-ij-premiere .main-svg").first
     expect(graphe).to_be_visible()
     cadre = page_navigateur.locator("#bloc-delais-ij-premiere .px-graphe")

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import serve_application
+from tests.e2e.conftest import search, serve_application
 
 pytestmark = pytest.mark.e2e
 
@@ -144,8 +144,7 @@ def test_l_organisme_suivi_est_dans_l_adresse(page_navigateur: Page, adresse: st
     page = page_navigateur
     page.goto(f"{adresse}/donnees")
     page.wait_for_selector(".js-plotly-plot .main-svg")
-    page.get_by_role("textbox", name="Organisme à suivre").fill("grenoble")
-    page.get_by_role("option").first.click()
+    search(page, page.get_by_role("textbox", name="Organisme à suivre"), "grenoble", "CPAM de l'Isère")
     expect(page.locator("#bloc-donnees-fraicheur-organisme")).to_contain_text("ce qui est connu")
     page.wait_for_function("window.location.search.includes('organisme=')")
     page.locator("label", has_text="Contrôles").click()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
+from tests.e2e.conftest import choose
+
 pytestmark = pytest.mark.e2e
 
 
@@ -33,6 +35,35 @@ def test_la_grille_vient_avec_la_premiere_table(page_navigateur: Page, adresse: 
     distribution.locator("summary").click()
     expect(distribution.locator(".ag-center-cols-container .ag-row").first).to_be_visible()
     assert len(demandes) == 1
+
+
+def test_une_grille_lointaine_attend_qu_on_approche(page_navigateur: Page, adresse: str) -> None:
+    demandes: list[str] = []
+    page_navigateur.on("request", lambda r: demandes.append(r.url) if "dash_ag_grid.v" in r.url else None)
+    page_navigateur.goto(f"{adresse}/delais-ij")
+    page_navigateur.wait_for_selector("#bloc-delais-ij-premiere .js-plotly-plot .main-svg")
+    inventaire = page_navigateur.locator("#bloc-delais-ij-inventaire")
+    expect(inventaire.locator(".px-chargement")).to_be_attached()
+    assert demandes == []
+    inventaire.scroll_into_view_if_needed()
+    expect(inventaire.locator(".ag-center-cols-container .ag-row").first).to_be_visible()
+    assert len(demandes) == 1
+
+
+def test_une_grille_cachee_puis_montree_garde_ses_colonnes(page_navigateur: Page, adresse: str) -> None:
+    """A theme is left, then come back to. AG Grid complains of a hidden grid after 600 ms, by timers of its own."""
+    page_navigateur.goto(f"{adresse}/delais-ij?theme=liste")
+    bloc = page_navigateur.locator("#bloc-delais-ij-inventaire")
+    entetes = bloc.locator(".ag-header-cell")
+    expect(entetes.first).to_be_visible()
+    for theme, visible in (("Travailleurs indépendants", False), ("Liste de tous les délais publiés", True)):
+        choose(page_navigateur, "Thème", theme)
+        expect(bloc).to_be_visible(visible=visible)
+        page_navigateur.evaluate("new Promise((fini) => setTimeout(fini, 1000))")
+    cadre = bloc.locator(".ag-root-wrapper").bounding_box()
+    cellules = [entete.bounding_box() for entete in entetes.all()]
+    assert cadre is not None
+    assert abs(sum(cellule["width"] for cellule in cellules if cellule) - cadre["width"]) < 30
 
 
 def test_une_grille_qui_ne_vient_pas_se_dit(contexte: BrowserContext, adresse: str) -> None:

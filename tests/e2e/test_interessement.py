@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import BUREAU
+from tests.e2e.conftest import BUREAU, search
 
 pytestmark = pytest.mark.e2e
 
@@ -82,10 +82,7 @@ def test_trois_scenarios_et_l_export(page_navigateur: Page, adresse: str, tmp_pa
 def test_lien_faux_et_changement_d_organisme(page_navigateur: Page, adresse: str) -> None:
     open_simulateur(page_navigateur, adresse, "&s1=rien_de_tel~v3")
     expect(page_navigateur.locator("#interessement-problemes")).to_contain_text("Le scénario 1 du lien est refusé")
-    champ = page_navigateur.get_by_label("Organisme", exact=True).first
-    champ.click()
-    champ.fill("isere")
-    page_navigateur.get_by_role("option").first.click()
+    search(page_navigateur, page_navigateur.get_by_label("Organisme", exact=True).first, "isere", "CPAM de l'Isère")
     expect(page_navigateur.locator("#interessement-simulateur-titre")).to_contain_text("Isère")
     expect(page_navigateur.get_by_role("slider", name=SEIN)).to_be_visible()
     expect(page_navigateur).to_have_url(f"{adresse}/interessement?organisme=381")

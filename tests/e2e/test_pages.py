@@ -42,7 +42,7 @@ PAGES = {
 # frame (a header row without cells), then draws, then shows the cells once they have been seen.
 TABLES_DESSINEES = """
     () => [...document.querySelectorAll('details[open] .px-table-cadre')].every(
-        (cadre) => cadre.querySelector('table, .ag-root-wrapper')
+        (cadre) => cadre.querySelector('table, .ag-root-wrapper') || !cadre.checkVisibility()
     ) && [...document.querySelectorAll('.ag-root-wrapper')].filter((grille) => grille.checkVisibility()).every(
         (grille) => [...grille.querySelectorAll('.ag-header-row')].filter((l) => l.checkVisibility()).every(
                 (l) => l.querySelector('.ag-header-cell, .ag-header-group-cell')
@@ -54,11 +54,12 @@ TABLES_DESSINEES = """
 # The tables have come from the server: what is drawn on screen no longer moves what is below.
 TABLES_ARRIVEES = """
     () => [...document.querySelectorAll('details[open] .px-table-cadre')].every(
-        (cadre) => cadre.querySelector('table, .ag-root-wrapper')
+        (cadre) => cadre.querySelector('table, .ag-root-wrapper, .px-chargement')
     )
 """
+# A grid is built when the reader comes near.
 GRILLE_DESSINEE = """
-    (cadre) => !cadre.querySelector('.ag-root-wrapper')
+    (cadre) => !cadre.querySelector('.ag-root-wrapper, .px-chargement')
         || (cadre.querySelector('.ag-cell, .ag-overlay-no-rows-center') && !cadre.querySelector('.ag-delay-render'))
 """
 # Every chart has been drawn and the frame after it painted.
@@ -136,7 +137,7 @@ def test_accessibilite(bureau: Ouverte) -> None:
     page.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(s => s.click())")
     page.wait_for_load_state("networkidle")
     page.wait_for_function(TABLES_ARRIVEES)
-    grilles = "details[open] .px-table-cadre:visible, .px-graphe .ag-root-wrapper:visible"
+    grilles = "details[open] .px-table-cadre:visible, .px-graphe:has(.ag-root-wrapper, .px-chargement):visible"
     for cadre in page.locator(grilles).all():
         cadre.scroll_into_view_if_needed()
         page.wait_for_function(GRILLE_DESSINEE, arg=cadre.element_handle())
@@ -226,6 +227,7 @@ def test_indicateur_de_methode(page_navigateur: Page, adresse: str) -> None:
     expect(fiche).to_contain_text("plus haut = mieux")
     choix = page_navigateur.get_by_label("Indicateur", exact=True).first
     choix.fill("carte Vitale")
+    expect(page_navigateur.get_by_role("option").first).to_contain_text("carte Vitale")  # the list is the filtered one
     page_navigateur.keyboard.press("ArrowDown")
     page_navigateur.keyboard.press("Enter")
     expect(fiche).to_contain_text("carte Vitale")

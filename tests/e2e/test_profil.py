@@ -6,6 +6,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.conftest import search
+
 pytestmark = pytest.mark.e2e
 
 PROFIL, TARTAN = "#bloc-profil-colonne", "#bloc-profil-tartan"
@@ -21,10 +23,7 @@ def show_tartan(page: Page) -> None:
 def test_choisir_un_organisme_dessine_son_profil(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/comparer/profil")
     expect(page_navigateur.locator(f"{PROFIL} .px-vide")).to_contain_text("Choisissez un organisme")
-    champ = page_navigateur.get_by_label("Organisme", exact=True).first
-    champ.click()
-    champ.fill("isere")
-    page_navigateur.get_by_role("option").first.click()
+    search(page_navigateur, page_navigateur.get_by_label("Organisme", exact=True).first, "isere", "CPAM de l'Isère")
     expect(page_navigateur.locator(f"{PROFIL} .main-svg").first).to_be_visible()
     expect(page_navigateur.locator(f"{PROFIL} h2")).to_contain_text("CPAM de l'Isère")
     expect(page_navigateur).to_have_url(f"{adresse}/comparer/profil?organisme=381")

@@ -3,14 +3,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import choose
+
 pytestmark = pytest.mark.e2e
 
 BLOCS = ("distribution", "tranches", "evolution", "domaines", "indicateurs")
-
-
-def choose_type(page: Page, libelle: str) -> None:
-    page.get_by_role("combobox", name="Type d'organisme").or_(page.get_by_label("Type d'organisme")).first.click()
-    page.get_by_role("option", name=libelle, exact=True).click()
 
 
 def test_cinq_graphiques_dessines(page_navigateur: Page, adresse: str) -> None:
@@ -24,7 +21,7 @@ def test_cinq_graphiques_dessines(page_navigateur: Page, adresse: str) -> None:
 def test_detail_d_un_type(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/scores")
     expect(page_navigateur.locator("#bloc-scores-indicateurs .main-svg").first).to_be_visible()
-    choose_type(page_navigateur, "DRSM")
+    choose(page_navigateur, "Type d'organisme", "DRSM")
     expect(page_navigateur.locator("#scores-domaines-titre")).to_have_text(
         "DRSM\u00a0: taux moyen par domaine, 2023 et 2022"
     )
