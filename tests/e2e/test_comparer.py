@@ -132,8 +132,8 @@ def test_mes_six_pairs_dans_un_lien(page_navigateur: Page, adresse: str, navigat
     choose(page_navigateur, "Comparé à", "Ma liste")
     expect(page_navigateur.locator(f"{CLASSEMENT} .px-vide")).to_contain_text("au moins 5 pairs")
     membres = page_navigateur.locator("#comparer-membres")
-    for nom in ("l'Aisne", "l'Allier", "des Hautes-Alpes", "des Alpes-Maritimes", "du Calvados", "de l'Isère"):
-        search(page_navigateur, membres, nom, f"CPAM {nom}")
+    for nom in ("Aisne", "Allier", "Hautes-Alpes", "Alpes-Maritimes", "Calvados", "Isère"):
+        search(page_navigateur, membres, nom, nom)
     page_navigateur.locator("#comparer-nom").fill("Mes six")
     expect(page_navigateur.locator(f"{CLASSEMENT} .px-phrase")).to_contain_text("7 CPAM et CCSS de la liste")
     page_navigateur.wait_for_function("window.location.search.includes('nom=Mes+six')")
