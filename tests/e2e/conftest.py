@@ -32,6 +32,13 @@ expect.set_options(timeout=DELAI)
 BRUITS = ("GL Driver Message",)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser test that fails is played once more, and the summary names it (« RERUN »): a machine may hiccup once."""
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def get_port_libre() -> int:
     """A free port on the loopback."""
     with contextlib.closing(socket.socket()) as prise:
