@@ -18,11 +18,11 @@ from data.catalogue import load_catalogue
 from data.modele import Granularite, Maille, Nature, TypeOrganisme
 from data.schemas import CONTROLE, build_frame
 from etl.simulation import marges_reseau
-from etl.simulation.contexte import ANNEES as ANNEES_CONTEXTE
 from etl.simulation.contexte import ANNEES_PRODUCTIVITE, ARRETS_2019, BENEFICIAIRES_C2S_2023, ETP_2023
+from etl.simulation.faits import FICHIER as FICHIER_RESEAU
 from etl.simulation.marges_ij import list_ecarts
+from etl.simulation.parametres import ANNEES
 from etl.simulation.productivite import NB_CONTRIBUTRICES, NB_PLAFONNEES, POSTES
-from etl.simulation.reseau import FICHIER as FICHIER_RESEAU
 from etl.simulation.services import FICHIER as FICHIER_SERVICES
 from etl.simulation.services import load_services
 from etl.simulation.territoires import CPTS_2023, CPTS_MARS_2022, CPTS_REGIONS_2022, ZONAGE
@@ -383,18 +383,16 @@ def check_contexte(tables: Tables) -> Iterator[Verdict]:
     def select(code: str, annee: int) -> pl.DataFrame:
         return contexte.filter(pl.col("code_indicateur") == code, pl.col("periode_debut").dt.year() == annee)
 
-    etp = select("ctx_etp", max(ANNEES_CONTEXTE)).with_columns(
-        type=pl.col("code_entite").replace_strict(types, default=None)
-    )
+    etp = select("ctx_etp", max(ANNEES)).with_columns(type=pl.col("code_entite").replace_strict(types, default=None))
     for groupe, attendu in ETP_2023.items():
         obtenu = float(etp.filter(pl.col("type").is_in([t.value for t in groupe]))["valeur"].sum())
         objet = "ETP " + " et ".join(t.value for t in groupe)
         yield Verdict(objet, abs(obtenu - attendu) < 0.01, f"{attendu:g}", f"{obtenu:.2f}")
-    c2s = float(select("ctx_part_c2s", max(ANNEES_CONTEXTE))["numerateur"].sum())
+    c2s = float(select("ctx_part_c2s", max(ANNEES))["numerateur"].sum())
     yield Verdict(
         "bénéficiaires de la C2S 2023", c2s == BENEFICIAIRES_C2S_2023, f"{BENEFICIAIRES_C2S_2023}", f"{c2s:.0f}"
     )
-    arrets = float(select("ctx_dossiers_ij", min(ANNEES_CONTEXTE))["valeur"].sum())
+    arrets = float(select("ctx_dossiers_ij", min(ANNEES))["valeur"].sum())
     yield Verdict("arrêts indemnisés 2019", arrets == ARRETS_2019, f"{ARRETS_2019}", f"{arrets:.0f}")
     caisses = pl.concat(select(code, max(ANNEES_PRODUCTIVITE)) for code in ("ctx_bcp", "ctx_etpr")).pivot(
         on="code_indicateur", on_columns=["ctx_bcp", "ctx_etpr"], index="code_entite", values="valeur"

@@ -14,11 +14,24 @@ import scipy
 from data.catalogue import Catalogue
 from data.schemas import CIBLE, DOMAINE, REPARTITION, VALEUR
 from etl.mart.depot import compute_sha256, load_tables
-from etl.simulation import calage, fractions, parametres, raccord, reseau
+from etl.simulation import (
+    annees,
+    calage,
+    cibles,
+    faits,
+    fractions,
+    groupes,
+    latents,
+    parametres,
+    raccord,
+    reseau,
+    scores,
+)
 from etl.simulation.parametres import Parametres, load_parametres
 from etl.simulation.reseau import build_reseau
 
-CODE = tuple(Path(str(module.__file__)) for module in (calage, fractions, parametres, raccord, reseau))
+MODULES = (annees, calage, cibles, faits, fractions, groupes, latents, parametres, raccord, reseau, scores)
+CODE = tuple(Path(str(module.__file__)) for module in MODULES)
 MARGES = (VALEUR, REPARTITION, DOMAINE)  # published tables the simulation is fitted to
 TABLES_RESEAU = (VALEUR, CIBLE)
 _SEUILS = ("socle", "objectif", "date_socle", "date_objectif")

@@ -9,9 +9,9 @@ import polars as pl
 from data.catalogue import Catalogue
 from data.modele import Granularite, Maille, Nature
 from data.schemas import DELAI_IJ_CAISSE, VALEUR
+from etl.simulation.groupes import compute_tailles
 from etl.simulation.hebdomadaire import CODE_IJ, FICHIER, build_semaines, filter_ij, select_mois, select_mois_ij
 from etl.simulation.parametres import load_parametres
-from etl.simulation.reseau import compute_tailles
 from etl.simulation.services import build_annees, build_mois_services, load_services
 from etl.socle.socle import MESURE_RESULTAT
 

@@ -27,9 +27,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
-Vecteur = NDArray[np.float64]
-Matrice = NDArray[np.float64]
-Masque = NDArray[np.bool_]
+from etl.simulation.tableaux import Masque, Matrice, Vecteur
 
 BAS, HAUT = 0.01, 0.999  # a fitted rate « inférieur à 100 % »: neither nil nor printed 100,0
 COUT_EFFECTIF = 5.0  # points of mean

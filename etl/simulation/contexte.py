@@ -16,22 +16,22 @@ import polars as pl
 
 from data.catalogue import Catalogue
 from data.modele import Maille, Nature, Statut, TypeOrganisme
+from etl.simulation.parametres import ANNEES
 from etl.simulation.productivite import (
     CREUSE,
     ETP_MAX,
     ETP_MIN,
     PARIS,
-    Vecteur,
     calibrate_total,
     simulate_etpr,
     simulate_productivite,
 )
+from etl.simulation.tableaux import Vecteur
 from etl.simulation.territoires import SOURCE, simulate_taux
 from etl.socle.socle import build_annee, build_valeur
 
 GRAINE = 20231231
 FICHIER = "etl/simulation/contexte.py"
-ANNEES = (2019, 2020, 2021, 2022, 2023)
 ANNEES_PRODUCTIVITE = (2017, 2018, 2019, 2020, 2021)
 
 # ETP eligible in 2023, document 000 l. 58-74. CTI and CEIR are printed together.

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from etl.simulation.parametres import MOIS, Genre
 from etl.simulation.raccord import fit_annees, fit_annees_proportionnel
-
-Vecteur = NDArray[np.float64]
-Matrice = NDArray[np.float64]
+from etl.simulation.tableaux import Matrice, Vecteur
 
 PRECISION = 3  # decimals of a figure without numerator
 PLANCHER = 0.2  # lowest activity of a month, as a share of that of its year

@@ -26,9 +26,10 @@ from scipy.special import expit, logit
 
 from data.catalogue import Catalogue
 from data.modele import Granularite, Maille, Nature, Statut
-from etl.simulation.fractions import Matrice, Vecteur, compute_figure, round_somme
+from etl.simulation.fractions import compute_figure, round_somme
 from etl.simulation.parametres import Genre
 from etl.simulation.services import JOURS, ParametresServices, build_bloc, get_hasard, mix_bruits, number_rangs
+from etl.simulation.tableaux import Matrice, Vecteur
 from etl.socle.socle import ENSEMBLE, MESURE_RESULTAT, build_mois, build_semaine
 
 FICHIER: Final = "etl/simulation/hebdomadaire.py"

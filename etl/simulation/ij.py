@@ -41,6 +41,7 @@ from data.catalogue import Catalogue
 from data.modele import Granularite, Maille, Nature, TypeOrganisme
 from data.schemas import DELAI_IJ
 from etl.simulation.raccord import fit_annees
+from etl.simulation.tableaux import Vecteur
 from etl.socle.socle import ENSEMBLE, MESURE_RESULTAT
 
 GRAINE: Final = 20220601
@@ -48,7 +49,6 @@ ANNEES: Final = range(2018, 2024)
 MOIS: Final = tuple(dt.date(annee, mois, 1) for annee in ANNEES for mois in range(1, 13))
 JOURS_SIMULES: Final = JOURS_MAX + 1  # days 0 to JOURS_MAX: the simulated tail is cut there
 
-Vecteur = NDArray[np.float64]
 Entiers = NDArray[np.int64]
 
 # Volumes: arrêts of 2019 and their yearly growth 2014-2019 (document 003 l. 2340-2344); 4,87 million of them are paid

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from data.catalogue import DEFINITIONS, DefinitionInvalideError
 from data.modele import CodeIndicateur
+from etl.socle.interessement import ANNEE
 
 MOIS = 12
+ANNEES = (2019, 2020, 2021, 2022, ANNEE)  # they lead to the year whose results are published by organisme
 
 
 class Genre(StrEnum):

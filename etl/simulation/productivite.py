@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Vecteur = NDArray[np.float64]
+from etl.simulation.tableaux import Vecteur
 
 ETPR_2017, ETPR_2021 = 48_545.0, 46_539.0
 CREUSE, PARIS = "231", "751"

@@ -24,9 +24,8 @@ Reconciliation Methods for Time Series, Springer.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Matrice = NDArray[np.float64]
+from etl.simulation.tableaux import Matrice
 
 _NIVEAU = 1e-6  # weight of the level beside that of the movements: only makes the problem regular
 _TOURS = 30  # projections on the bounds

@@ -33,8 +33,9 @@ from data.modele import (
     TypeOrganisme,
 )
 from data.schemas import VALEUR
-from etl.simulation.fractions import Matrice, Vecteur, compute_figure, round_somme
+from etl.simulation.fractions import compute_figure, round_somme
 from etl.simulation.parametres import MOIS, Genre, Parametres
+from etl.simulation.tableaux import Matrice, Vecteur
 from etl.socle.socle import ENSEMBLE, MESURE_RESULTAT, Periode, build_mois
 
 GRAINE: Final = 20230859
@@ -143,7 +144,7 @@ def build_mois_services(
         services: hypotheses of the services.
         reseau: hypotheses of the network, for its seasons and shocks.
         valeurs: rows of ``mart_valeur``, for the published yearly figures of the network.
-        tailles: inhabitants each organisme works for (see :func:`etl.simulation.reseau.compute_tailles`).
+        tailles: inhabitants each organisme works for (see :func:`etl.simulation.groupes.compute_tailles`).
 
     Raises:
         DefinitionInvalideError: an unknown season or shock.

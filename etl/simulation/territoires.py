@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from data.catalogue import Catalogue
 from data.modele import Maille, Nature, Statistique, Statut
+from etl.simulation.tableaux import Vecteur
 from etl.socle.socle import FRANCE, Periode, build_annee, build_mois, build_valeur
 
 GRAINE = 20231231
@@ -35,8 +36,6 @@ CPTS_MARS_2022, CPTS_2023 = 0.30, 0.8407
 CPTS_REGIONS_2022 = {"24": 0.845, "75": 0.15}
 ZONAGE = {2022: (0.18, 0.45), 2023: (0.30, 0.42)}
 NOTE = "simulé : calibré sur les chiffres nationaux et régionaux publiés, sans valeur pour un territoire réel"
-
-Vecteur = NDArray[np.float64]
 
 
 def _solve_decalage(moyenne: Callable[[float], float], cible: float) -> float:

@@ -33,7 +33,7 @@ BRUITS = ("GL Driver Message",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser test that fails is played once more, and the summary names it (« RERUN »): a machine may hiccup once."""
+    """A browser test that fails is played once more, and the summary names it: a machine may hiccup once."""
     for item in items:
         if item.get_closest_marker("e2e"):
             item.add_marker(pytest.mark.flaky(reruns=1))
@@ -137,25 +137,30 @@ def search(page: Page, champ: Locator, texte: str, option: str) -> None:
     page.get_by_role("option", name=option).first.click()
 
 
-def open_contexte(navigateur: Browser) -> BrowserContext:
-    """A fresh browser context (empty cache), French, at desktop size."""
+@pytest.fixture(scope="session")
+def contexte(navigateur: Browser) -> Iterator[BrowserContext]:
+    """One browser context, French, at desktop size: its cache keeps the scripts from one test to the next.
+
+    The application leaves nothing else in a browser; a test that wants another visitor opens a context of its own.
+    """
     contexte = navigateur.new_context(viewport=BUREAU, locale="fr-FR", accept_downloads=True)
     contexte.set_default_timeout(DELAI)
-    return contexte
-
-
-@pytest.fixture
-def contexte(navigateur: Browser) -> Iterator[BrowserContext]:
-    """A fresh browser context for the test."""
-    contexte = open_contexte(navigateur)
     yield contexte
     contexte.close()
+
+
+@contextlib.contextmanager
+def open_page_veillee(contexte: BrowserContext) -> Iterator[tuple[Page, Veille]]:
+    """A page of its own, watched from the start, closed at the end."""
+    page, veille = contexte.new_page(), Veille()
+    veille.watch(page)
+    yield page, veille
+    page.close()
 
 
 @pytest.fixture
 def page_navigateur(contexte: BrowserContext) -> Iterator[Page]:
     """A page that fails its test on any console message of level error or warning, or any non-local request."""
-    page, veille = contexte.new_page(), Veille()
-    veille.watch(page)
-    yield page
-    veille.check()
+    with open_page_veillee(contexte) as (page, veille):
+        yield page
+        veille.check()

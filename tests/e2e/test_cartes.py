@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,25 +17,6 @@ pytestmark = pytest.mark.e2e
 CPTS = "couverture_population_cpts"
 SEGUR = "loc_campagne_segur"
 CARTE = "#cartes-fond-carte"
-# Chromium without a GPU says so, four times a process, when it copies a WebGL canvas: not a message of the page.
-COPIE_LOGICIELLE = "GPU stall due to ReadPixels"
-
-
-@pytest.fixture
-def page_navigateur(contexte: BrowserContext) -> Iterator[Page]:
-    """The page of ``conftest``, deaf to the one message of software rendering."""
-    page = contexte.new_page()
-    console: list[str] = []
-    dehors: list[str] = []
-    page.on(
-        "console",
-        lambda m: console.append(m.text) if m.type in {"error", "warning"} and COPIE_LOGICIELLE not in m.text else None,
-    )
-    page.on("pageerror", lambda e: console.append(str(e)))
-    page.on("request", lambda r: dehors.append(r.url) if urlsplit(r.url).hostname not in {"127.0.0.1", None} else None)
-    yield page
-    assert dehors == []
-    assert console == []
 
 
 def attendre(page: Page, jeton: str) -> None:

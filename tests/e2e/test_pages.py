@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, Response, expect
 
-from tests.e2e.conftest import Veille, open_contexte, serve_application
+from tests.e2e.conftest import Veille, open_page_veillee, serve_application
 
 pytestmark = pytest.mark.e2e
 
@@ -93,14 +93,11 @@ def open_page(page: Page, adresse: str, chemin: str) -> None:
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def bureau(request: pytest.FixtureRequest, navigateur: Browser, adresse: str) -> Iterator[Ouverte]:
+def bureau(request: pytest.FixtureRequest, contexte: BrowserContext, adresse: str) -> Iterator[Ouverte]:
     """Each page in turn, opened once at desktop size. The tests below follow one another on it, in this order."""
-    contexte = open_contexte(navigateur)
-    ouverte = Ouverte(request.param, contexte.new_page(), Veille())
-    ouverte.veille.watch(ouverte.page)
-    open_page(ouverte.page, adresse, ouverte.chemin)
-    yield ouverte
-    contexte.close()
+    with open_page_veillee(contexte) as (page, veille):
+        open_page(page, adresse, request.param)
+        yield Ouverte(request.param, page, veille)
 
 
 def test_la_page_dessine(bureau: Ouverte) -> None:

@@ -26,9 +26,11 @@ from etl.simulation.calage import (
     solve_calage,
 )
 from etl.simulation.fractions import Annuel, Cible, build_annuel, build_mensuels, round_somme
+from etl.simulation.groupes import list_feuilles
+from etl.simulation.latents import simulate_chemins, simulate_scores
 from etl.simulation.marges_reseau import CONNUS, Ecart, list_ecarts
-from etl.simulation.parametres import Genre, load_parametres
-from etl.simulation.reseau import ANNEES, Reseau, build_reseau, list_feuilles, simulate_chemins, simulate_scores
+from etl.simulation.parametres import ANNEES, Genre, load_parametres
+from etl.simulation.reseau import Reseau, build_reseau
 
 LIBRE = np.array([np.inf])
 
