@@ -110,9 +110,9 @@ _RESULTATS: Final = _Liste(
            v.source_feuille, v.source_colonne, v.chargement, v.alertes, v.note
     FROM mart_valeur v
     JOIN mart_indicateur i USING (code_indicateur)
-    LEFT JOIN mart_organisme o ON v.maille = 'organisme' AND o.code_organisme = v.code_entite
+    LEFT JOIN mart_organisme o ON o.code_organisme = CASE v.maille WHEN 'organisme' THEN v.code_entite END
     LEFT JOIN mart_territoire t ON t.niveau = v.maille AND t.code = v.code_entite
-    LEFT JOIN mart_commune c ON v.maille = 'commune' AND c.code_commune = v.code_entite
+    LEFT JOIN mart_commune c ON c.code_commune = CASE v.maille WHEN 'commune' THEN v.code_entite END
     """,  # noqa: S608 - constant text
     "indicateur, mesure, maille, entite, periode_debut, periode_fin, granularite, segment, statistique",
     {
@@ -149,7 +149,8 @@ _SCORES: Final = _Liste(
            NULL::BIGINT AS nb_100, NULL::BIGINT AS nb_inferieur_100, NULL::BIGINT AS nb_nul,
            NULL::BIGINT AS nb_neutralise, v.statut, v.nature, v.source, v.source_ligne, v.source_fichier,
            v.source_rang, v.note, coalesce(o.ordre, 0) AS ordre
-    FROM mart_valeur v LEFT JOIN mart_organisme o ON v.maille = 'organisme' AND o.code_organisme = v.code_entite
+    FROM mart_valeur v
+    LEFT JOIN mart_organisme o ON o.code_organisme = CASE v.maille WHEN 'organisme' THEN v.code_entite END
     WHERE v.code_indicateur IN ('taux_reussite_local', 'taux_reussite_national', 'taux_reussite_global')
       AND v.mesure = 'resultat' AND v.segment = 'ensemble' AND v.granularite = 'annee'
       AND v.maille IN ('organisme', 'type_organisme', 'reseau')

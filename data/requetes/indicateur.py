@@ -122,7 +122,8 @@ def list_publiees(lecture: Lecture, indicateur: str) -> pl.DataFrame:
         SELECT CASE WHEN f.maille = 'reseau' THEN 'France entière' ELSE coalesce(o.nom, f.code_entite) END AS entite,
                f.mesure, f.periode_debut, f.periode_fin, f.segment, f.statistique, f.valeur, f.borne_basse,
                f.borne_haute, f.valeur_date, f.statut, f.valeur_imprimee, f.source, f.source_ligne, f.note
-        FROM fait f LEFT JOIN mart_organisme o ON f.maille = 'organisme' AND o.code_organisme = f.code_entite
+        FROM fait f
+        LEFT JOIN mart_organisme o ON o.code_organisme = CASE f.maille WHEN 'organisme' THEN f.code_entite END
         WHERE f.maille <> 'organisme' OR f.nombre <= 40
         ORDER BY f.maille = 'organisme', f.maille <> 'reseau', f.periode_debut, f.periode_fin, entite, f.mesure,
                  f.segment, f.statistique
