@@ -6,6 +6,7 @@ What is measured:
 * the score engine on the whole network and on 10 000 × 60, and its ratio to a bare group-by of the same frame;
 * the loading of a result file, all controls included, and its ratio to a bare reading of the same file;
 * server time of each page's layout and callbacks, warm, in process;
+* answers of the read API, as a caller gets them from the server;
 * callbacks of the comparison pages on what was never asked for, and ranks, at 165 and 1 650 organismes;
 * in headless Chromium, on the application as served: each page until its charts are drawn, cold (empty cache) and
   warm; the map of départements and its recolouring; a move of the simulator; the bytes of the first page.
@@ -21,6 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +66,16 @@ RAPPELS: list[tuple[str, str, tuple[Any, ...], tuple[Any, ...]]] = [
     ),
     ("methode", "update_methode", ("cog_2023_2027", "taux_reussite_local"), ("interessement", None)),
 ]
+
+API = (
+    "resultats?referentiel=interessement&indicateur=taux_reussite_local&annee=2023",
+    "resultats",
+    "resultats?maille=toutes&granularite=toutes",
+    "resultats?maille=toutes&granularite=toutes&format=csv",
+    "resultats?maille=toutes&granularite=toutes&format=parquet",
+    "scores",
+    "indicateurs",
+)
 
 
 def measure_etl() -> dict[str, float]:
@@ -118,6 +131,19 @@ def measure_serveur() -> dict[str, float]:
         alterner()
         resultats[f"serveur, rappel {module}"] = measure(alterner, 9) / 2
     return resultats
+
+
+def measure_api() -> dict[str, float]:
+    """Answers of the read API, through the whole server."""
+    client = importlib.import_module("app").server.test_client()
+
+    def demander(adresse: str) -> None:
+        reponse = client.get(f"/api/v1/{adresse}")
+        if reponse.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"/api/v1/{adresse} : {reponse.status_code}")
+        reponse.get_data()
+
+    return {f"API, {adresse}": measure(partial(demander, adresse), REPETITIONS) for adresse in API}
 
 
 def wait_drawn(page: Page, graphiques: int | None) -> None:
@@ -192,6 +218,7 @@ def main() -> None:
     if not get_lien_courant(get_var()).exists():
         subprocess.run([sys.executable, "-m", "etl", "run"], cwd=RACINE, check=True, capture_output=True)
     resultats |= measure_serveur()
+    resultats |= measure_api()
     resultats |= measure_comparer()
     resultats |= measure_score()
     resultats |= measure_chargement()
