@@ -27,6 +27,10 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
     const {left, right} = params.api.getHorizontalPixelRange();
     if (right > left) params.api.sizeColumnsToFit();
   };
+  /** Tab leaves the grid, whose cells are walked with the arrows; while a cell is edited it goes to the next one. */
+  fonctions.sortirAuTabulateur = function (params) {
+    return params.editing ? params.nextCellPosition || false : false;
+  };
   /** Class of a cell of the heat table, from the state of its row. */
   fonctions.classeTartan = function (params) {
     const etat = params.data && params.data[params.colDef.cellRendererParams.etat];

@@ -26,7 +26,8 @@
     Plotly.react = function (cadre, ...reste) {
       return new Promise((resoudre, rejeter) => {
         attente.push({
-          haut: () => cadre.getBoundingClientRect().top,
+          // What a theme hides comes last, not first as if it were at the top of the window.
+          haut: () => (cadre.getClientRects().length ? cadre.getBoundingClientRect().top : Number.MAX_VALUE),
           dessiner: () => react.call(Plotly, cadre, ...reste),
           resoudre: resoudre,
           rejeter: rejeter,

@@ -219,9 +219,17 @@
     });
   }
 
+  /** The figures of the scenario stay in sight under the header, whose height depends on how its links wrap. */
+  function mesurer_entete() {
+    const entete = document.querySelector(".px-entete-fond");
+    if (entete) document.documentElement.style.setProperty("--px-entete", `${entete.offsetHeight}px`);
+  }
+  window.addEventListener("resize", mesurer_entete);
+
   parangon.ouvrir_simulateur = function (modele) {
     const cadre = document.getElementById("interessement-editeur");
     if (!modele || !cadre) return window.dash_clientside.no_update;
+    mesurer_entete();
     sim = {
       modele: modele, accepte: modele.reponse.accepte, etat: copier(modele.reponse.accepte), lignes: new Map(),
       en_vol: false, attente: false, numero: 0, parti: 0,

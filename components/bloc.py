@@ -61,9 +61,9 @@ def _est_longue(tableau: Tableau) -> bool:
     return len(tableau.lignes) > _GRILLE_A_PARTIR_DE
 
 
-def _render_jumeau(tableau: Tableau) -> Any:
-    """The table twin: plain HTML at once; a grid only once the reader opens it, for it is heavy."""
-    return None if _est_longue(tableau) else render_table(tableau)
+def _render_jumeau(bloc: str, tableau: Tableau) -> Any:
+    """The table twin: plain HTML, or a grid when it is long."""
+    return render_grille(_id("grille", bloc), tableau) if _est_longue(tableau) else render_table(tableau)
 
 
 def _render_mention(contenu: Contenu) -> list[Any]:
@@ -144,9 +144,8 @@ def render_bloc(
             of its traces; a live region reads each one.
     """
     titre = f"{bloc}-titre"
-    table = _render_jumeau(contenu.tableau) if jumeau else None
-    if table_ouverte and _est_longue(contenu.tableau):
-        table = render_grille(_id("grille", bloc), contenu.tableau)
+    # Closed, it is drawn once the reader opens it: cell by cell, the tables would cost more than the charts.
+    table = _render_jumeau(bloc, contenu.tableau) if jumeau and table_ouverte else None
     graphe = corps
     if corps is None and contenu.figure is not None:
         boutons = _render_boutons_figure(bloc)
@@ -214,7 +213,7 @@ def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True, jumeau: b
         contenu.titre,
         contenu.phrase,
         _render_vide(contenu),
-        _render_jumeau(contenu.tableau) if jumeau else None,
+        render_table(contenu.tableau) if jumeau and not _est_longue(contenu.tableau) else None,
         _render_mention(contenu),
         _build_contexte(contenu),
     ]
@@ -235,12 +234,9 @@ def build_valeurs(bloc: str, contenu: Contenu, *, figure: bool = True, jumeau: b
     State({"role": "bloc-contexte", "bloc": MATCH}, "id"),
     prevent_initial_call=True,
 )
-def render_bloc_grille(ouvertures: int, contexte: dict[str, Any], identifiant: dict[str, str]) -> Any:
-    """Draw the grid of a long table once it has been opened, and again when its rows change."""
-    tableau = _load_tableau(contexte)
-    if not ouvertures or not _est_longue(tableau):
-        return no_update
-    return render_grille(_id("grille", identifiant["bloc"]), tableau)
+def render_bloc_jumeau(ouvertures: int, contexte: dict[str, Any], identifiant: dict[str, str]) -> Any:
+    """Draw the table twin once it has been opened, and again when its rows change."""
+    return _render_jumeau(identifiant["bloc"], _load_tableau(contexte)) if ouvertures else no_update
 
 
 @callback(
@@ -258,11 +254,12 @@ def export_bloc_tableau(_csv: int | None, _xlsx: int | None, contexte: dict[str,
 
 def export_bloc_csv(contexte: dict[str, Any]) -> dict[str, Any]:
     """The CSV file of what the browser kept of a bloc, ready for its download."""
-    tableau = _load_tableau(contexte)
+    tableau, titre = _load_tableau(contexte), contexte["titre"]
+    marque = format_simulation(contexte["simulee"]).lower()
     contenu = export_csv(
         [(colonne.champ, colonne.entete) for colonne in tableau.colonnes],
         tableau.lignes,
-        contexte["titre"] + (f" ({format_simulation(contexte['simulee']).lower()})" if contexte["simulee"] else ""),
+        titre if marque in titre else f"{titre} ({marque})",
         contexte["mentions"],
     )
     envoi: dict[str, Any] = dcc.send_bytes(contenu, f"{contexte['fichier']}.csv", type="text/csv")

@@ -23,6 +23,14 @@ MENTION_EN_PARTIE = "Données en partie simulées"
 Simulation = bool | Literal["partie"]  # « partie »: some of the values shown are real
 
 
+_DECIMALES = 6  # of the figures sent to the tables: far beyond what is printed, short of the last bits of a float
+
+
+def round_calcul(valeur: float | None) -> float | None:
+    """A computed figure as a file should carry it: 4.8, and not 4.800000000000001."""
+    return None if valeur is None else round(valeur, _DECIMALES)
+
+
 def format_simulation(simulee: Simulation) -> str:
     """The mark of what is shown: simulated, partly so, or nothing to say."""
     return MENTION_EN_PARTIE if simulee == "partie" else MENTION_SIMULEE if simulee else ""

@@ -99,9 +99,9 @@ def _get_classe(colonne: Colonne) -> str | None:
 _FIXE = {"width": 130, "minWidth": 130, "suppressSizeToFit": True}
 
 
-# When the columns share the width again. Not by the grid's « responsiveSizeToFit », which asks it of hidden grids too:
-# they complain in the console.
-_LARGEUR_CHANGE = ("gridSizeChanged", "firstDataRendered", "newColumnsLoaded")
+# When the columns share the width, if the grid is on screen. Not by « sizeToFit » nor « responsiveSizeToFit », which
+# ask it of hidden grids too: they complain in the console.
+_LARGEUR_CHANGE = ("gridSizeChanged", "displayedColumnsChanged")
 
 
 def build_colonnes_grille(colonnes: tuple[Colonne, ...]) -> list[dict[str, Any]]:
@@ -163,13 +163,14 @@ def render_grille(identifiant: Any, tableau: Tableau, hauteur: int = 420) -> htm
         columnDefs=build_colonnes_grille(tableau.colonnes),
         rowData=list(tableau.lignes),
         defaultColDef={"sortable": True, "resizable": True},
-        eventListeners=dict.fromkeys(_LARGEUR_CHANGE, ["partagerLargeur(params)"]),
+        eventListeners={nom: ["partagerLargeur(params)"] for nom in _LARGEUR_CHANGE},
         dashGridOptions={
             "theme": {"function": "parangonTheme(agGrid)"},
             "localeText": LOCALE_FR,
             "animateRows": False,
             "suppressFieldDotNotation": True,
             "ensureDomOrder": True,
+            "tabToNextCell": {"function": "sortirAuTabulateur(params)"},
         },
         style={"height": hauteur, "width": "100%"},
         **_build_surlignage(tableau),

@@ -95,6 +95,12 @@ def list_codes_periodes(code: str, code_niveau: str) -> dict[str, territoires.Pe
     return {format_code_periode(p.debut, p.fin): p for p in territoires.list_periodes(code, code_niveau)}
 
 
+def get_code_periode(code: str, code_niveau: str) -> str:
+    """Code of the period a map opens on (see ``data.requetes.territoires.get_periode_par_defaut``)."""
+    choisie = territoires.get_periode_par_defaut(code, code_niveau)
+    return next(cle for cle, periode in list_codes_periodes(code, code_niveau).items() if periode == choisie)
+
+
 def find_niveau(code: str, code_niveau: str) -> str:
     """The level asked for when the indicateur has it, else its finest one."""
     niveaux = territoires.list_niveaux(code)
@@ -102,15 +108,14 @@ def find_niveau(code: str, code_niveau: str) -> str:
 
 
 def build_vue(code: str, code_niveau: str, code_periode: str, *, lisser: bool = False) -> Vue:
-    """The view of a choice: a level the indicateur has not gives its finest one, an unknown period the last one.
+    """The view of a choice: a level the indicateur has not gives its finest one, an unknown period the one it opens on.
 
     Values that cannot be smoothed stay as they are.
     """
     code_niveau = find_niveau(code, code_niveau)
-    periodes = list_codes_periodes(code, code_niveau)
-    return _build_vue(
-        code, code_niveau, code_periode if code_periode in periodes else list(periodes)[-1], lisser=lisser
-    )
+    if code_periode not in list_codes_periodes(code, code_niveau):
+        code_periode = get_code_periode(code, code_niveau)
+    return _build_vue(code, code_niveau, code_periode, lisser=lisser)
 
 
 def find_simulation(valeurs: pl.DataFrame) -> Simulation:

@@ -113,7 +113,6 @@ def layout(**parametres: str) -> Any:
             html.Div(render_problemes([*problemes, *messages]), id="interessement-problemes"),
             render_entete_page("Intéressement", CHAPEAU),
             render_onglets("interessement", "/interessement"),
-            render_onglets("interessement", "/interessement"),
             render_barre(
                 render_select_organisme("interessement-organisme", "Organisme", etat.organisme),
             ),

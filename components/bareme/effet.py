@@ -28,7 +28,7 @@ from data.propositions import get_publie
 from data.requetes.resultats import ANNEE, list_primes, list_resultats
 
 AVANT, APRES = "Barème publié", "Proposition"
-_NOTE = "000"
+_NOTE, _SIMULATION = "000", "simulation"
 _EXTREMES = 7  # organismes shown on each side
 
 
@@ -114,15 +114,22 @@ def list_chiffres(apercu: Apercu | None) -> list[Chiffre]:
 
 def _build_mention(apercu: Apercu | None, type_note: str, statistique: str, *notes: str) -> Mention:
     nombre = 0 if apercu is None else apercu.organismes.height
+    simulee = apercu is not None and apercu.simulee
     return Mention(
         statistique=statistique,
         unite="%, points, rang",
         sens=Sens.HAUT,
         periode=str(ANNEE),
-        source=f"{format_source(_NOTE)} (barème publié)\u00a0; proposition de barème, non publiée",
+        source=" ; ".join(
+            [
+                f"{format_source(_NOTE)} (barème publié)",
+                *([format_source(_SIMULATION)] if simulee else []),
+                "proposition de barème, non publiée",
+            ]
+        ),
         donnees_du=format_donnees_du(),
         effectif=f"{nombre} {format_type_note(type_note)}" if nombre else "",
-        simulee=apercu is not None and apercu.simulee,
+        simulee=simulee,
         notes=tuple(notes) + (apercu.alertes if apercu is not None else ()),
     )
 
@@ -186,7 +193,12 @@ def _build_effet(apercu: Apercu, lus: pl.DataFrame, titre: str, fichier: str, li
         phrase=textes.build_phrase_effet(lus, libelle),
         figure=build_effet_figure(lus),
         mention=_build_mention(
-            apercu, apercu.type_note, "score recalculé avec chaque barème", textes.NOTE_RESULTATS, textes.NOTE_SEUILS
+            apercu,
+            apercu.type_note,
+            "score recalculé avec chaque barème",
+            textes.NOTE_RESULTATS,
+            textes.NOTE_SEUILS,
+            textes.build_note_autres(len(load_catalogue().organismes) - apercu.organismes.height),
         ),
         tableau=_build_tableau(apercu.organismes.sort("ecart", "nom", descending=[True, False], nulls_last=True)),
         fichier=fichier,

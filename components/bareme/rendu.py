@@ -115,6 +115,7 @@ def render_grille_bareme(lignes: Sequence[dict[str, str]]) -> dag.AgGrid:
             "ensureDomOrder": True,
             "stopEditingWhenCellsLoseFocus": True,
             "enterNavigatesVerticallyAfterEdit": True,
+            "tabToNextCell": {"function": "sortirAuTabulateur(params)"},
         },
         style={"height": 430, "width": "100%"},
     )
@@ -180,11 +181,10 @@ def render_identite(proposition: Proposition | None) -> Any:
 
 
 def render_depot() -> dcc.Upload:
-    """Where a file is dropped or chosen."""
+    """Where a file is dropped or chosen. Any file is taken: one that is no barème is refused in words, not ignored."""
     return dcc.Upload(
         html.Button("Déposer un fichier…", id="bareme-deposer", className="px-bouton", type="button"),
         id="bareme-fichier",
-        accept=".yaml,.yml,.xlsx",
         multiple=False,
         className="px-bareme-depot",
         style={},

@@ -23,7 +23,7 @@ def build_scenario(dossier: Dossier, proposition: Proposition) -> tuple[str, lis
     publie, propose = dossier.fiche.bareme, proposition.bareme
     nom = f"La proposition «\u00a0{proposition.identifiant}\u00a0»"
     if propose.code != publie.code:
-        return "", [f"{nom} ne concerne pas {dossier.fiche.organisme.nom}\u00a0: elle est ignorée."]
+        return "", [f"{nom} ne concerne pas cet organisme ({dossier.fiche.organisme.nom})\u00a0: elle est ignorée."]
     saisie, laisses = _list_changements(publie, propose)
     titres = [_get_titre(dossier, code) for code in laisses]
     messages = []

@@ -9,14 +9,14 @@ from pydantic import field_validator
 from components.etat import Etat
 from components.figures.formats import format_liste
 from components.textes.cartes import NIVEAUX, format_obstacle
-from components.vue_carte import Vue, build_vue, list_codes_periodes
+from components.vue_carte import Vue, build_vue, get_code_periode
 from data.catalogue import load_catalogue
 from data.proches import find_proches
 from data.requetes import territoires
 
 
 class EtatCartes(Etat):
-    """State of the page. ``periode`` empty is the last one; ``territoire`` is a code of the level."""
+    """State of the page. ``periode`` empty is the one a map opens on; ``territoire`` is a code of the level."""
 
     indicateur: str = territoires.INDICATEUR_PAR_DEFAUT
     niveau: Literal["region", "departement", "caisse"] = "caisse"
@@ -51,9 +51,7 @@ def resolve_vue(etat: EtatCartes) -> tuple[Vue, str, list[str]]:
             f"{vue.niveau.singulier}."
         )
     if etat.periode and etat.periode != vue.code_periode:
-        problemes.append(
-            f"Aucune valeur pour la période « {etat.periode} » : la dernière, {vue.grandeur.periode}, est affichée."
-        )
+        problemes.append(f"Aucune valeur pour la période « {etat.periode} » : {vue.grandeur.periode} est affichée.")
     if etat.lissage == "oui" and vue.obstacle:
         problemes.append(format_obstacle(vue.obstacle, vue.niveau))
     if etat.territoire and etat.territoire not in vue.valeurs["code"].to_list():
@@ -65,13 +63,13 @@ def resolve_vue(etat: EtatCartes) -> tuple[Vue, str, list[str]]:
 
 
 def build_etat(vue: Vue, territoire: str) -> EtatCartes:
-    """The state of a view: the last period goes without saying."""
-    derniere = list(list_codes_periodes(vue.code, vue.niveau.code))[-1]
+    """The state of a view: the period it opens on goes without saying."""
+    ouverture = get_code_periode(vue.code, vue.niveau.code)
     return EtatCartes.model_validate(
         {
             "indicateur": vue.code,
             "niveau": vue.niveau.code,
-            "periode": "" if vue.code_periode == derniere else vue.code_periode,
+            "periode": "" if vue.code_periode == ouverture else vue.code_periode,
             "territoire": territoire,
             "lissage": "oui" if vue.lissage else "non",
         }

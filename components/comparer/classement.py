@@ -81,7 +81,7 @@ def build_contenu_classement(vue: Comparaison) -> Contenu:
         phrase=phrase,
         figure=figure,
         vide=vide,
-        mention=build_mention(vue, *list_notes_rangs(vue), textes.NOTE_QUARTILES),
+        mention=build_mention(vue, *(() if vide else (*list_notes_rangs(vue), textes.NOTE_QUARTILES))),
         tableau=_build_tableau(vue),
         fichier=f"parangon-classement-{vue.fichier}",
     )

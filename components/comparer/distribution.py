@@ -11,6 +11,7 @@ from components.contenu import Colonne, Contenu, Tableau
 from components.figures.beeswarm import Rangee, build_beeswarm_figure
 from components.figures.distribution import build_histogramme_figure
 from components.figures.formats import INSECABLE, format_valeur
+from components.figures.reperes import Cadre
 from components.textes import comparer as textes
 from data.calculs.position import compute_classes, compute_quartiles
 from data.requetes.indicateur import list_cibles
@@ -91,14 +92,7 @@ def build_contenu_points(vue: Comparaison) -> Contenu:
     nom = vue.organisme["nom"] if vue.organisme and vue.mienne else None
     return Contenu(
         phrase=textes.build_phrase_points(vue, vue.quartiles, objectif),
-        figure=build_beeswarm_figure(
-            rangees,
-            unite=vue.unite,
-            decimales=vue.decimales,
-            socle=socle,
-            objectif=objectif,
-            mien=vue.code,
-        ),
+        figure=build_beeswarm_figure(rangees, Cadre(vue.unite, vue.decimales, socle, objectif, vue.code)),
         mention=build_mention(vue, textes.NOTE_BOITE, textes.NOTE_QUARTILES),
         tableau=Tableau(
             colonnes,

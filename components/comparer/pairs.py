@@ -7,7 +7,7 @@ import polars as pl
 from components.comparer.vue import Comparaison, build_mention
 from components.contenu import Colonne, Contenu, Mention, Tableau
 from components.figures.ecarts import build_ecarts_figure
-from components.figures.formats import INSECABLE, format_ecart, format_nombre, format_valeur
+from components.figures.formats import INSECABLE, format_nombre, format_valeur
 from components.figures.traits import build_traits_figure
 from components.pairs import build_voisinage, get_annee_contexte
 from components.provenance import format_donnees_du
@@ -73,7 +73,7 @@ def build_contenu_pourquoi(vue: Comparaison, lentille: str, pair: str | None) ->
         lignes.append({"trait": trait.variable.libelle, "mienne": mienne, "autre": autre, "ecart": trait.ecart})
     codes = [trait.variable.code for trait in explication.traits]
     return Contenu(
-        titre=f"Pourquoi {noms[choisi]} est mon pair",
+        titre=f"Pourquoi {textes.format_organisme(noms[choisi])} est mon pair",
         phrase=textes.build_phrase_pourquoi(noms[choisi], explication.phrase, voisins, choisi, lentille),
         figure=build_traits_figure(explication.traits, resumes),
         mention=_build_mention_contexte(codes, millesimes),
@@ -130,7 +130,7 @@ def build_contenu_mieux(vue: Comparaison, lentille: str) -> Contenu:
                     "ecart": [m.ecart for m in meilleurs],
                 }
             ),
-            unite=unite,
+            unite=f"{'' if unite == 'nombre' else unite} de mieux".strip(),
             decimales=vue.decimales,
         )
     return Contenu(
@@ -140,7 +140,7 @@ def build_contenu_mieux(vue: Comparaison, lentille: str) -> Contenu:
             len(voisins),
             lentille,
             noms[meilleurs[0].code] if meilleurs else "",
-            format_ecart(meilleurs[0].ecart, vue.unite, vue.decimales) if meilleurs else "",
+            vue.format_etendue(meilleurs[0].ecart) if meilleurs else "",
         ),
         figure=figure,
         vide=vide,

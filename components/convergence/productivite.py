@@ -19,7 +19,7 @@ from data.magasin import memorise
 from data.modele import Sens
 from data.requetes.comparaison import list_organismes
 from data.requetes.convergence import PRODUCTIVITE, list_annuels, list_constats
-from data.requetes.pairs import list_annees_productivite, load_productivite
+from data.requetes.pairs import list_annees, load_productivite
 
 _NOMMEES = 12  # caisses of the waterfall drawn one by one
 _EXTREMES = 1  # caisses named at each end of the scatter
@@ -43,7 +43,7 @@ def _build_mention(statistique: str, unite: str, sens: Sens, periode: str, effec
 @memorise
 def build_contenu_decomposition(organisme: str | None) -> Contenu:
     """BCP up, ETPR across: where each caisse found its gain of productivity."""
-    annees = list_annees_productivite()
+    annees = list_annees(PRODUCTIVITE)
     premier, dernier = annees[0], annees[-1]
     avant, apres = load_productivite(premier), load_productivite(dernier)
     frame = compute_evolution_productivite(avant, apres).sort("evolution_productivite", descending=True)
@@ -139,14 +139,14 @@ def build_contenu_decomposition(organisme: str | None) -> Contenu:
 
 @memorise
 def _load_resserrement(plafond: int) -> Resserrement:
-    frame = load_productivite(list_annees_productivite()[-1])
+    frame = load_productivite(list_annees(PRODUCTIVITE)[-1])
     return simulate_resserrement(frame.select("code_organisme", "bcp", "etpr"), plafond=plafond / 100)
 
 
 @memorise
 def build_contenu_resserrement(plafond: int, organisme: str | None) -> Contenu:
     """Posts released caisse by caisse, from none to the most there could be."""
-    annee = list_annees_productivite()[-1]
+    annee = list_annees(PRODUCTIVITE)[-1]
     noms = dict(load_productivite(annee).select("code_organisme", "nom_court").iter_rows())
     resserrement = _load_resserrement(plafond)
     mises = [ligne for ligne in resserrement.caisses.iter_rows(named=True) if ligne["effort"] > 0]
@@ -238,7 +238,7 @@ _PREFIXE = "resserrement : "
 def build_contenu_comparaison(plafond: int) -> Contenu:
     """What the Igas publishes beside the simulation at the cap chosen, line by line."""
     resserrement = _load_resserrement(plafond)
-    annee = list_annees_productivite()[-1]
+    annee = list_annees(PRODUCTIVITE)[-1]
     postes = dict(resserrement.caisses.select("code_organisme", "postes").iter_rows())
     codes = dict(list_organismes().select("nom", "code_organisme").iter_rows())
     simules: dict[str, float] = {

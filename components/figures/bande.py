@@ -15,6 +15,7 @@ from components.theme import COULEURS
 from data.modele import Evenement
 
 MOIS_REELS: Final = "mois réels"
+_HAUTEUR_AXE: Final = 40  # pixels under the plot
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,12 @@ def build_bande_figure(
     reseau: Courbe,
     mienne: Courbe | None,
     unite: str,
+    groupe: Courbe | None = None,
     evenements: Sequence[Evenement] = (),
     ruptures: Sequence[Evenement] = (),
     hauteur: int = 380,
 ) -> go.Figure:
-    """Draw monthly series from back to front: events, band, network, mine. The value axis starts at zero.
+    """Draw monthly series from back to front: events, band, network, group, mine. The value axis starts at zero.
 
     Args:
         mois: first day of each month, in order, without gaps.
@@ -59,6 +61,7 @@ def build_bande_figure(
         mienne: the chosen caisse, brand blue, labelled at its end, a dot on its real months when they are told from
             the simulated ones; None when none is chosen.
         unite: title of the value axis (« jours »).
+        groupe: caisses chosen beside the network, mid grey.
         evenements: dated facts to draw.
         ruptures: events that cut every line where ``rupture`` is true, drawn or not.
         hauteur: height in pixels, without the rows of event labels.
@@ -85,16 +88,21 @@ def build_bande_figure(
             fillcolor=format_couleur(COULEURS["autres"], 0.4),  # told apart from the shade of events
         )
     _add_courbe(dessin, mois, reseau, coupes, {"color": COULEURS["texte"], "width": 1.5, "dash": "dash"})
+    if groupe is not None:
+        _add_courbe(dessin, mois, groupe, coupes, {"color": COULEURS["pairs"], "width": 2})
     if mienne is not None:
         _add_courbe(dessin, mois, mienne, coupes, {"color": COULEURS["mien"], "width": 2.5})
         _add_reels(dessin, mois, mienne)
-    _add_noms(dessin, bande, reseau, mienne)
+    noms = _add_noms(dessin, bande, reseau, groupe, mienne)
+    tracees = [bande.haut, *(courbe.valeurs for courbe in (reseau, groupe, mienne) if courbe is not None)]
+    sommet = max((v for valeurs in tracees for v in valeurs if v is not None), default=1.0)
+    plafond = sommet / (1 - noms / (hauteur - _HAUTEUR_AXE))
     haut = 12 + HAUTEUR_RANG * rangs + (6 if rangs else 0)
     dessin.update_layout(
         height=hauteur + haut - 12,
         margin={"l": 8, "r": 16, "t": haut, "b": 8},
         xaxis=build_axe_temps(debut, fin),
-        yaxis={"rangemode": "tozero", "fixedrange": True, "title": {"text": unite}, "zeroline": True},
+        yaxis={"range": [0, plafond], "fixedrange": True, "title": {"text": unite}, "zeroline": True},
         hovermode="x",
     )
     return dessin.build()
@@ -152,11 +160,16 @@ def _add_reels(dessin: Dessin, mois: Sequence[dt.date], courbe: Courbe) -> None:
         )
 
 
-def _add_noms(dessin: Dessin, bande: Bande, reseau: Courbe, mienne: Courbe | None) -> None:
-    """Names inside the plot, top right, in the order and the colours of the layers: no legend to look up."""
+def _add_noms(dessin: Dessin, bande: Bande, reseau: Courbe, groupe: Courbe | None, mienne: Courbe | None) -> int:
+    """Names inside the plot, top right, in the order and the colours of the layers: no legend to look up.
+
+    Returns:
+        Pixels they take at the top of the plot: no line goes there.
+    """
     noms = [(mienne.nom, COULEURS["mien"])] if mienne is not None else []
     if mienne is not None and any(mienne.reels):
         noms.append((f"● {MOIS_REELS}", COULEURS["mien"]))
+    noms += [(f"— {groupe.nom}", COULEURS["pairs"])] if groupe is not None else []
     noms += [(f"- - {reseau.nom}", COULEURS["texte"]), (f"▆ {bande.nom}", COULEURS["texte-doux"])]
     for rang, (nom, couleur) in enumerate(noms):
         dessin.add_annotation(
@@ -172,3 +185,4 @@ def _add_noms(dessin: Dessin, bande: Bande, reseau: Courbe, mienne: Courbe | Non
             bgcolor=COULEURS["carte"],
             font={"size": 12, "color": couleur},
         )
+    return 8 + 16 * len(noms)

@@ -6,13 +6,15 @@ only the first, the last and mine being labelled.
 
 from __future__ import annotations
 
+import math
 from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from components.figures.formats import INSECABLE, format_rang, format_valeur
+from components.figures.classes import count_decimales
+from components.figures.formats import INSECABLE, format_nombre, format_rang, format_valeur
 from components.figures.gabarit import Dessin
 from components.figures.marques import FOND_ETIQUETTE, add_points
 from components.figures.rangees import build_axe_noms, build_fin
@@ -21,6 +23,7 @@ from data.calculs.position import Quartiles
 from data.modele import Sens
 
 LIGNES_MAX = 25
+_GRADUATIONS = 7  # of the value axis, about
 HAUTEUR_COURBE = 430
 _HAUTEUR_LIGNE = 34
 _MARGE_LIGNES = 92
@@ -144,6 +147,16 @@ def _build_bornes(valeurs: list[float], bas: float, haut: float) -> list[float]:
     return [min(valeurs) - bas * etendue, max(valeurs) + haut * etendue]
 
 
+def list_graduations(bornes: list[float], valeurs: list[float], unite: str | None) -> list[float]:
+    """Round ticks of an axis that leaves room for labels: none below 0 nor above 100 % unless a value is there."""
+    vise = (bornes[1] - bornes[0]) / _GRADUATIONS
+    decade = 10.0 ** math.floor(math.log10(vise))
+    pas = next(m * decade for m in (1, 2, 5, 10) if m * decade >= vise)
+    bas = max(bornes[0], 0.0) if min(valeurs) >= 0 else bornes[0]
+    haut = min(bornes[1], 100.0) if unite == "%" and max(valeurs) <= 100 else bornes[1]
+    return [round(rang * pas, 9) for rang in range(math.ceil(bas / pas - 1e-9), math.floor(haut / pas + 1e-9) + 1)]
+
+
 def _list_etendues(frame: pl.DataFrame) -> list[float]:
     """Values and bounds of their intervals: what the axis must hold."""
     colonnes = [nom for nom in ("valeur", "bas", "haut") if nom in frame.columns]
@@ -258,13 +271,20 @@ def _build_courbe(
         *_list_miennes(frame, unite, decimales, cote, pixels, mien),
     ]
     _add_tout(dessin, _list_bande(quartiles, "y"), notes)
+    graduations = list_graduations(bornes, etendues, unite)
+    fines = max([0, *(count_decimales(v) for v in graduations)])  # negative for tens
     dessin.update_layout(
         xaxis={
             "range": [0, frame.height + 1],
             "tickvals": reperes,
             "ticktext": [format_rang(frame["rang"][place - 1]) for place in reperes],
         },
-        yaxis={"range": bornes, "ticksuffix": _get_suffixe(unite), "nticks": 7, "zeroline": False},
+        yaxis={
+            "range": bornes,
+            "tickvals": graduations,
+            "ticktext": [f"{format_nombre(v, fines)}{_get_suffixe(unite)}" for v in graduations],
+            "zeroline": False,
+        },
     )
     return dessin.build()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import plotly.graph_objects as go
 import polars as pl
@@ -18,6 +19,12 @@ from data.calculs.entonnoir import NIVEAUX, Entonnoir, list_limites
 _HAUTEUR = 470
 _POINTS_COURBE = 80
 _NOMS_MAX = 6
+# Multiples of the powers of ten, and the narrowest gap between two of them, in decades.
+_GRADUATIONS = tuple(
+    (multiples, min(math.log10(b / a) for a, b in pairwise((*multiples, 10))))
+    for multiples in (tuple(range(1, 10)), (1, 2, 5), (1, 3))
+)
+_ECART_GRADUATIONS = 0.2  # of the axis, between two of its labels
 _TRACE = 395  # pixels left to the plot area, axis apart
 _TRAITS = {0.95: "dash", 0.998: "solid"}
 
@@ -97,12 +104,11 @@ def _compute_bornes(valeurs: list[float], entonnoir: Entonnoir, *, ajuste: bool)
 
 
 def list_graduations(gauche: float, droite: float) -> list[float]:
-    """The powers of ten when there are two or more (a phone has no room for others), else 1, 2 and 5 times them."""
-    decades = range(math.floor(math.log10(gauche)), math.ceil(math.log10(droite)) + 1)
-    puissances = [10.0**d for d in decades if gauche <= 10.0**d <= droite]
-    if len(puissances) > 1:
-        return puissances
-    return [m * 10.0**d for d in decades for m in (1, 2, 5) if gauche <= m * 10.0**d <= droite]
+    """Round sizes, as many as a phone can write apart: every whole multiple of a power of ten, or some, or it alone."""
+    bas, haut = math.log10(gauche), math.log10(droite)
+    multiples = next((m for m, serre in _GRADUATIONS if serre >= _ECART_GRADUATIONS * (haut - bas)), (1,))
+    decades = range(math.floor(bas), math.ceil(haut) + 1)
+    return [m * 10.0**d for d in decades for m in multiples if gauche <= m * 10.0**d <= droite]
 
 
 def _add_points(

@@ -5,11 +5,18 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import polars as pl
 
-from components.figures.formats import format_rang, format_valeur
+from components.figures.formats import format_rang
 from components.figures.gabarit import Dessin
 from components.figures.marques import add_organismes
 from components.figures.rangees import build_axe_noms, build_fin, build_ligne, wrap_noms
-from components.figures.reperes import HAUTEUR_REPERES, build_axe_valeurs, compute_bornes, compute_marge, list_reperes
+from components.figures.reperes import (
+    HAUTEUR_REPERES,
+    Cadre,
+    build_axe_valeurs,
+    compute_bornes,
+    compute_marge,
+    list_reperes,
+)
 
 NOMBRE = 6  # bodies shown at each end
 _LARGEUR_NOM = 22
@@ -34,49 +41,36 @@ def select_extremes(frame: pl.DataFrame, mien: str | None, nombre: int = NOMBRE)
     return places.filter(extreme | (pl.col("code_organisme") == (mien or "")))
 
 
-def build_extremes_figure(
-    frame: pl.DataFrame,
-    *,
-    unite: str | None,
-    decimales: int,
-    socle: float | None = None,
-    objectif: float | None = None,
-    mien: str | None = None,
-) -> go.Figure:
+def build_extremes_figure(frame: pl.DataFrame, cadre: Cadre) -> go.Figure:
     """Named rows from the best to the worst, a dotted line where others were left out.
 
     Args:
         frame: rows of :func:`select_extremes`: place, code_organisme, nom, nom_court, valeur, rang.
-        unite: unit of the values.
-        decimales: decimals of the labels.
-        socle: in the unit of the values.
-        objectif: same.
-        mien: code of the organisme to mark.
+        cadre: unit, decimals, targets, mine.
     """
     valeurs = frame["valeur"].to_list()
-    bornes = compute_bornes(valeurs, socle, objectif, marge=0.06)
+    bornes = compute_bornes(valeurs, cadre.socle, cadre.objectif, marge=0.06)
     noms, pas = wrap_noms(
         (f"{format_rang(rang)} · {nom}" for rang, nom in frame.select("rang", "nom_court").iter_rows()), _LARGEUR_NOM
     )
     ordonnees, coupures = _compute_ordonnees(frame["place"].to_list())
     dessin = Dessin(hauteur=round(HAUTEUR_REPERES + 46 + pas * (ordonnees[-1] + 1)))
-    traits, notes = list_reperes(socle, objectif, bornes, unite, decimales)
+    traits, notes = list_reperes(cadre.socle, cadre.objectif, bornes, cadre.unite, cadre.decimales)
     for forme in (*traits, *(build_ligne(y, trait="dot") for y in coupures)):
         dessin.add_shape(**forme)
-    miens = [code == mien for code in frame["code_organisme"]]
+    miens = [code == cadre.mien for code in frame["code_organisme"]]
     infobulles = [
-        f"<b>{nom}</b><br>{format_valeur(valeur, unite, decimales)}"
-        for nom, valeur in zip(frame["nom"], valeurs, strict=True)
+        f"<b>{nom}</b><br>{cadre.format_valeur(valeur)}" for nom, valeur in zip(frame["nom"], valeurs, strict=True)
     ]
     add_organismes(dessin, valeurs, ordonnees, infobulles, miens, tailles=(9, 14), trait=1)
-    ecrites = [format_valeur(valeur, unite, decimales) for valeur in valeurs]
+    ecrites = [cadre.format_valeur(valeur) for valeur in valeurs]
     for y, texte, m in zip(ordonnees, ecrites, miens, strict=True):
         notes.append(build_fin(f"<b>{texte}</b>", y, "mien") if m else build_fin(texte, y))
     for note in notes:
         dessin.add_annotation(**note)
     dessin.update_layout(
         margin={"t": HAUTEUR_REPERES, "r": compute_marge(ecrites)},
-        xaxis=build_axe_valeurs(bornes, unite) | {"nticks": 4},
+        xaxis=build_axe_valeurs(bornes, cadre.unite) | {"nticks": 4},
         yaxis=build_axe_noms(noms, ordonnees, miens),
     )
     return dessin.build()

@@ -22,6 +22,9 @@ def build_gabarit() -> go.layout.Template:
         "tickfont": {"color": COULEURS["texte-doux"], "size": 12},
         "title": {"font": {"color": COULEURS["texte-doux"], "size": 12}},
         "automargin": True,
+        # « 1 000 » and « 20 000 », as in the texts: Plotly writes « 1000 » and « 20k ».
+        "separatethousands": True,
+        "exponentformat": "none",
     }
     return go.layout.Template(
         layout={

@@ -21,6 +21,8 @@ _TITRE = 36  # pixels above each panel
 _LARGEUR_TITRE = 16  # characters of a line of title: three panels on a phone
 _SOUS = 8  # pixels under each panel
 _BAS = 26  # pixels under the last row, for the years
+# Above the title of a panel alone.
+_LEGENDE = f"<span style='color:{COULEURS['autres']}'>▆</span> du 10e au 90e centile du groupe   ┄ médiane"
 _MARQUEURS_MAX = 12  # points of a series under which each one is marked
 
 
@@ -126,6 +128,18 @@ def build_petits_multiples_figure(
             yanchor="bottom",
             showarrow=False,
             font={"size": 12, "color": COULEURS["mien" if panneau.mien else "texte"]},
+        )
+    if colonnes == 1:
+        dessin.add_annotation(
+            text=_LEGENDE,
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=1,
+            yref="paper",
+            yanchor="top",
+            showarrow=False,
+            font={"size": 11, "color": COULEURS["texte-doux"]},
         )
     dessin.update_layout(margin={"t": 4, "b": _BAS, "l": 8, "r": 12}, **mise)
     return dessin.build()

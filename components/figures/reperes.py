@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from components.figures.formats import format_valeur
@@ -11,6 +12,25 @@ from components.theme import COULEURS
 HAUTEUR_REPERES: Final = 38  # pixels above the plot taken by the two labels
 _LARGEUR_CARACTERE: Final = 7.2  # pixels of a bold character of the labels
 _BORD: Final = 0.35  # share of the axis, at each end, where a label grows inwards
+
+
+@dataclass(frozen=True)
+class Cadre:
+    """What every figure of the values of a group takes.
+
+    unite: of the values. decimales: of the labels. socle, objectif: targets in that unit, None when there is none.
+    mien: code of the organisme to mark, if it is in the group.
+    """
+
+    unite: str | None
+    decimales: int
+    socle: float | None = None
+    objectif: float | None = None
+    mien: str | None = None
+
+    def format_valeur(self, valeur: float) -> str:
+        """A value with its unit."""
+        return format_valeur(valeur, self.unite, self.decimales)
 
 
 def compute_bornes(valeurs: list[float], *reperes: float | None, marge: float = 0.04) -> list[float]:

@@ -382,7 +382,7 @@ def add_evenements(dessin: Dessin, evenements: Sequence[Evenement], debut: dt.da
 
 
 def build_axe_temps(debut: dt.date, fin: dt.date) -> dict[str, Any]:
-    """Years under the middle of each year; months, in French, under the middle of the month below three years."""
+    """Years under the middle of each year; below three years, some months, in French, under the middle of theirs."""
     axe: dict[str, Any] = {"type": "date", "range": [debut, fin], "showgrid": False, "fixedrange": True}
     mois = [
         dt.date(debut.year + rang // 12, rang % 12 + 1, 1)
@@ -390,7 +390,7 @@ def build_axe_temps(debut: dt.date, fin: dt.date) -> dict[str, Any]:
     ]
     if len(mois) >= 36:
         return axe | {"tickformat": "%Y", "ticklabelmode": "period", "tickangle": 0}
-    pas = 1 if len(mois) <= 8 else 3
+    pas = 1 if len(mois) <= 8 else 3 if len(mois) <= 24 else 6
     choisis = [m for m in mois if (m.month - 1) % pas == 0]
     return axe | {
         "tickvals": [m.replace(day=15) for m in choisis],

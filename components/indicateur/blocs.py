@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import plotly.graph_objects as go
 import polars as pl
 
 from components.contenu import Colonne, Contenu, Mention, Tableau
@@ -15,6 +17,7 @@ from components.figures.formats import INSECABLE, format_pluriel, format_valeur
 from components.figures.gabarit import build_figure_vide
 from components.figures.mouvements import build_mouvements_figure, compute_mouvements, select_mouvements
 from components.figures.points import build_points_figure
+from components.figures.reperes import Cadre
 from components.indicateur.vue import Vue, read_vue
 from components.provenance import format_donnees_du, format_source
 from components.textes import indicateur as textes
@@ -303,75 +306,66 @@ def _get_vide_valeurs(vue: Vue, minimum: int) -> str | None:
     return f"{seul} est seul de son type à avoir une valeur\u00a0: rien à comparer. Choisissez un autre type."
 
 
+def _build_valeurs(
+    vue: Vue, titre: str, quoi: str, mention: tuple[str, ...], dessine: Callable[[Cadre], tuple[str, go.Figure]]
+) -> Contenu:
+    """A chart of the values of the type, or why there is none; every organisme in its table.
+
+    Args:
+        vue: type and year.
+        titre: what the chart shows.
+        quoi: in the name of its file.
+        mention: the statistic, then a note.
+        dessine: sentence and figure, given what every such figure takes.
+    """
+    titre = f"{vue.titre}\u00a0: {titre}, {vue.nom_type}, {vue.annee}"
+    vide = _get_vide_valeurs(vue, 2)
+    if vide:
+        return _build_vide(vue, titre, vide, quoi, _build_colonnes_valeurs(vue))
+    phrase, figure = dessine(Cadre(vue.unite, vue.decimales, vue.socle, vue.objectif, vue.code_mien))
+    return Contenu(
+        titre=titre,
+        phrase=phrase,
+        figure=figure,
+        mention=build_mention(vue, *mention, *list_notes_cible(vue), *_list_notes_groupe(vue)),
+        tableau=_build_tableau_valeurs(vue),
+        fichier=format_fichier(vue, quoi),
+    )
+
+
 def build_contenu_points(jeton: str) -> Contenu:
     """All the points of the type."""
     vue = read_vue(jeton)
-    titre = f"{vue.titre}\u00a0: distribution, {vue.nom_type}, {vue.annee}"
-    vide = _get_vide_valeurs(vue, 2)
-    if vide or vue.quartiles is None:
-        return _build_vide(vue, titre, vide or "", "distribution", _build_colonnes_valeurs(vue))
-    return Contenu(
-        titre=titre,
-        phrase=textes.build_phrase_points(
+
+    def draw(cadre: Cadre) -> tuple[str, go.Figure]:
+        quartiles = compute_quartiles(vue.valeurs["valeur"].to_list())
+        phrase = textes.build_phrase_points(
             vue.valeurs["valeur"].to_list(),
-            vue.quartiles.q1,
-            vue.quartiles.q3,
+            quartiles.q1,
+            quartiles.q3,
             sens=vue.sens,
             unite=vue.unite,
             decimales=vue.decimales,
             objectif=vue.objectif,
-        ),
-        figure=build_points_figure(
-            vue.valeurs,
-            vue.quartiles,
-            unite=vue.unite,
-            decimales=vue.decimales,
-            socle=vue.socle,
-            objectif=vue.objectif,
-            mien=vue.code_mien,
-        ),
-        mention=build_mention(
-            vue,
-            "un point par organisme\u00a0; boîte du premier au troisième quartile, trait\u00a0: médiane",
-            NOTE_QUARTILES,
-            *list_notes_cible(vue),
-            *_list_notes_groupe(vue),
-        ),
-        tableau=_build_tableau_valeurs(vue),
-        fichier=format_fichier(vue, "distribution"),
-    )
+        )
+        return phrase, build_points_figure(vue.valeurs, quartiles, cadre)
+
+    statistique = "un point par organisme\u00a0; boîte du premier au troisième quartile, trait\u00a0: médiane"
+    return _build_valeurs(vue, "distribution", "distribution", (statistique, NOTE_QUARTILES), draw)
 
 
 def build_contenu_extremes(jeton: str) -> Contenu:
     """First and last of the ranking, and mine."""
     vue = read_vue(jeton)
-    titre = f"{vue.titre}\u00a0: premiers et derniers, {vue.nom_type}, {vue.annee}"
-    vide = _get_vide_valeurs(vue, 2)
-    if vide:
-        return _build_vide(vue, titre, vide, "classement", _build_colonnes_valeurs(vue))
-    return Contenu(
-        titre=titre,
-        phrase=textes.build_phrase_extremes(vue.valeurs, vue.mienne, vue.unite, vue.decimales),
-        figure=build_extremes_figure(
-            select_extremes(vue.valeurs, vue.code_mien),
-            unite=vue.unite,
-            decimales=vue.decimales,
-            socle=vue.socle,
-            objectif=vue.objectif,
-            mien=vue.code_mien,
-        ),
-        mention=build_mention(
-            vue,
-            "valeur de chaque organisme, du mieux au moins bien placé"
-            if vue.sens is not Sens.NEUTRE
-            else "valeur de chaque organisme, de la plus haute à la plus basse",
-            NOTE_RANGS_SIMULES if vue.simulee else "À valeur égale, même rang.",
-            *list_notes_cible(vue),
-            *_list_notes_groupe(vue),
-        ),
-        tableau=_build_tableau_valeurs(vue),
-        fichier=format_fichier(vue, "classement"),
-    )
+
+    def draw(cadre: Cadre) -> tuple[str, go.Figure]:
+        phrase = textes.build_phrase_extremes(vue.valeurs, vue.mienne, vue.unite, vue.decimales)
+        return phrase, build_extremes_figure(select_extremes(vue.valeurs, vue.code_mien), cadre)
+
+    ordre = "de la plus haute à la plus basse" if vue.sens is Sens.NEUTRE else "du mieux au moins bien placé"
+    note = NOTE_RANGS_SIMULES if vue.simulee else "À valeur égale, même rang."
+    mention = (f"valeur de chaque organisme, {ordre}", note)
+    return _build_valeurs(vue, "premiers et derniers", "classement", mention, draw)
 
 
 def _find_rupture(vue: Vue, avant: int) -> str | None:

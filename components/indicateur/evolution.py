@@ -27,6 +27,8 @@ from components.provenance import format_source
 from components.textes import indicateur as textes
 from components.theme import COULEURS
 from data.calculs.ensemble import Regle, compute_ensemble
+from data.calculs.intervalles import wilson
+from data.calculs.tendances import POINTS_MANN_KENDALL, POINTS_RECENTS, compute_tendance_recente, mann_kendall
 from data.catalogue import load_catalogue
 from data.modele import Evenement, Nature, Sens, Statistique
 from data.requetes.indicateur import list_mensuels
@@ -36,6 +38,8 @@ _HAUTEUR_LEGENDE = 26
 _LARGEUR_LEGENDE = 40  # characters of a legend that a phone shows on one line
 _MARGE_AXE = 0.16  # of the spread of the values, above and below, for the labels
 _TAILLE_MOIS = 4  # pixels of a monthly marker
+_PLACE_ETIQUETTE = 0.09  # of the axis, what the label of a point takes above or below it
+Seuils = dict[int, list[float]]
 
 
 def compute_axe(valeurs: Sequence[float], unite: str | None) -> tuple[float, float]:
@@ -89,18 +93,52 @@ def _build_points(vue: Vue, lignes: list[dict[str, Any]], pas: str, nom: str, de
     return tuple(points)
 
 
-def _list_series(vue: Vue, groupe: pl.DataFrame, mienne: pl.DataFrame, pas: str, nom: str) -> list[Serie]:
-    """Mine first, in brand blue over the type in grey; the type alone in blue. Labels stay on opposite sides."""
+def is_dessus(valeur: float, obstacles: Sequence[float], place: float, *, prefere: bool) -> bool:
+    """Whether a label goes above its point: the side preferred, unless it is taken and the other is not.
+
+    Args:
+        valeur: of the point.
+        obstacles: other values and targets of its date.
+        place: what a label takes, in the unit of the values.
+        prefere: above.
+    """
+
+    def is_libre(signe: int) -> bool:
+        return not any(0 < signe * (obstacle - valeur) < place for obstacle in obstacles)
+
+    signe = 1 if prefere else -1
+    return prefere if is_libre(signe) or not is_libre(-signe) else not prefere
+
+
+def _list_series(
+    vue: Vue, groupe: pl.DataFrame, mienne: pl.DataFrame, pas: str, nom: str, seuils: Seuils, place: float
+) -> list[Serie]:
+    """Mine first, in brand blue over the type in grey; the type alone in blue. Labels stay apart, and off the targets.
+
+    ``seuils``: targets by year; ``place``: what a label takes, in the unit of the values.
+    """
     taille = 9 if pas == "annee" else _TAILLE_MOIS
     miennes = dict(mienne.select("debut", "valeur").iter_rows())
     du_groupe = dict(groupe.select("debut", "valeur").iter_rows())
+
+    def list_dessus(valeurs: dict[dt.date, float], autres: dict[dt.date, float], *, egal: bool) -> list[bool]:
+        return [
+            is_dessus(
+                valeur,
+                [*seuils.get(debut.year, ()), *((autres[debut],) if debut in autres else ())],
+                place,
+                prefere=debut not in autres or valeur > autres[debut] or (egal and valeur == autres[debut]),
+            )
+            for debut, valeur in valeurs.items()
+        ]
+
     series = []
     if miennes and vue.organisme:
-        dessus = [valeur >= du_groupe.get(debut, valeur) for debut, valeur in miennes.items()]
+        dessus = list_dessus(miennes, du_groupe, egal=True)
         mien = vue.organisme["nom_court"]
         points = _build_points(vue, mienne.to_dicts(), pas, mien, dessus)
         series.append(Serie(vue.indicateur.code, mien, points, taille=taille))
-    dessus = [debut not in miennes or valeur > miennes[debut] for debut, valeur in du_groupe.items()]
+    dessus = list_dessus(du_groupe, miennes, egal=False)
     couleur, symbole = (COULEURS["pairs"], "square") if series else (COULEURS["mien"], "circle")
     points = _build_points(vue, groupe.to_dicts(), pas, nom, dessus)
     series.append(Serie(vue.indicateur.code, nom, points, couleur=couleur, symbole=symbole, taille=taille))
@@ -176,8 +214,11 @@ def build_contenu_evolution(jeton: str, pas: str) -> Contenu:
     cibles = () if pas == "mois" and vue.indicateur.statistique is Statistique.NOMBRE else _build_cibles(vue)
     debut, fin = groupe["debut"][0], build_periode(groupe["debut"][-1], pas)[1]
     nom = vue.nom_type if regle is not Regle.MEDIANE else f"médiane des {vue.nom_type}"
-    series = _list_series(vue, groupe, mienne, pas, nom)
-    seuils = [palier.valeur for cible in cibles for palier in cible.paliers]
+    paliers = [palier for cible in cibles for palier in cible.paliers]
+    axe = compute_axe([*groupe["valeur"], *mienne["valeur"], *(p.valeur for p in paliers)], vue.unite)
+    seuils: Seuils = {p.debut.year: [q.valeur for q in paliers if q.debut == p.debut] for p in paliers}
+    series = _list_series(vue, groupe, mienne, pas, nom, seuils, _PLACE_ETIQUETTE * (axe[1] - axe[0]))
+    tendance, methode = _describe_tendance(vue, lignes, groupe, pas)
     sources = lignes["source"].drop_nulls().unique().sort().to_list()
     annuels = compute_ensemble(_load_lignes(vue, "annee")[0], ["debut"], regle).filter(pl.col("valeur").is_not_null())
     mes_annees = _load_lignes(vue, "annee")[1]
@@ -186,7 +227,7 @@ def build_contenu_evolution(jeton: str, pas: str) -> Contenu:
         debut=debut,
         fin=fin,
         unite=vue.unite or "",
-        axe=compute_axe([*groupe["valeur"], *mienne["valeur"], *seuils], vue.unite),
+        axe=axe,
         cibles=cibles,
         evenements=list_evenements(vue.indicateur.code),
         hauteur=_HAUTEUR,
@@ -201,12 +242,14 @@ def build_contenu_evolution(jeton: str, pas: str) -> Contenu:
             decimales=vue.decimales,
             objectif=vue.get_objectif(annuels["debut"][-1].year),
             mien=(vue.organisme["nom"], mes_annees["valeur"][-1]) if vue.organisme and mes_annees.height else None,
+            tendance=tendance,
         ),
         figure=add_legende(figure, series),
         mention=build_mention(
             vue,
             f"{LIBELLES_STATISTIQUE[vue.indicateur.statistique]}, {textes.REGLES[regle]}",
             textes.NOTE_REGLE[regle],
+            *((methode,) if methode else ()),
             *((textes.NOTE_CIBLES_SIMULEES,) if cibles and Nature.SIMULEE in vue.cibles["nature"] else ()),
             periode=format_periode(debut, fin),
             source=format_source(*sources),
@@ -215,6 +258,43 @@ def build_contenu_evolution(jeton: str, pas: str) -> Contenu:
         tableau=_build_tableau(vue, groupe, mienne, pas, cibles, nom),
         fichier=format_fichier(vue, f"evolution-{pas}"),
     )
+
+
+def _describe_tendance(vue: Vue, lignes: pl.DataFrame, groupe: pl.DataFrame, pas: str) -> tuple[str, str]:
+    """The trend of the type in words, and how it was found; both empty when there is none to tell.
+
+    Years of a rate whose files are known have a recent trend, months a long one. Neither crosses a break, nor goes from
+    simulated values to real ones.
+    """
+    natures = lignes.filter(pl.col("valeur").is_not_null()).group_by("debut").agg(pl.col("nature").unique().sort())
+    suite = groupe.join(natures, on="debut").sort("debut")
+    coupes = [e.du for e in list_evenements(vue.indicateur.code) if e.rupture]
+    debuts = suite["debut"].to_list()
+    change = suite.select((pl.col("nature") != pl.col("nature").shift()).fill_null(value=False))["nature"].to_list()
+    coupes += [jour for jour, autre in zip(debuts, change, strict=True) if autre]
+    suite = suite.filter(pl.col("debut") >= max((c for c in coupes if c <= debuts[-1]), default=debuts[0]))
+    if pas == "mois":
+        if suite.height < POINTS_MANN_KENDALL:
+            return "", ""
+        mois = pl.DataFrame({"debut": pl.date_range(suite["debut"][0], suite["debut"][-1], "1mo", eager=True)})
+        test = mann_kendall(mois.join(suite, on="debut", how="left", maintain_order="left")["valeur"].to_list())
+        depuis = format_periode(*build_periode(suite["debut"][0], pas))
+        return textes.format_tendance_longue(test, depuis, vue.unite, vue.decimales)
+    suite = suite.tail(POINTS_RECENTS)
+    annees = suite["debut"].dt.year().to_list()
+    proportion = vue.regle_type is Regle.RAPPORT and vue.indicateur.statistique is Statistique.TAUX
+    if not proportion or vue.unite != "%" or annees != list(range(annees[-1] - POINTS_RECENTS + 1, annees[-1] + 1)):
+        return "", ""
+    dossiers = lignes.filter(pl.col("valeur").is_not_null()).group_by("debut").agg(pl.col("denominateur").sum())
+    suite = suite.join(dossiers, on="debut", maintain_order="left")
+    if not suite["valeur"].is_between(0, 100).all():
+        return "", ""
+    parts = suite.select(pl.col("valeur") / 100 * pl.col("denominateur"), "denominateur").rows()
+    bornes = [wilson(cas, dossiers) for cas, dossiers in parts]
+    tendance = compute_tendance_recente(
+        (suite["valeur"] / 100).to_list(), [bas for bas, _ in bornes], [haut for _, haut in bornes]
+    )
+    return textes.format_tendance_recente(tendance, annees[0])
 
 
 def _build_tableau(

@@ -137,7 +137,7 @@ def _build_serie_locale(lie: Indicateur, rang: int, decimales: int) -> tuple[Ser
             etiquette=_build_etiquette(format_nombre(ligne["valeur"], decimales), numero, len(lignes), propre=False),
             infobulle=f"<b>{nom}</b><br>{ligne['annee']}{INSECABLE}: "
             f"{format_valeur(ligne['valeur'], lie.unite, decimales)}<br>{ligne['effectif']} organismes",
-            place="haut",
+            place="bas",  # the targets of the indicateur of the page are written above their line
         )
         for numero, ligne in enumerate(lignes)
     )

@@ -108,5 +108,6 @@ def list_liens(indicateur: Indicateur, organisme: str | None, *, par_organisme: 
         liens.append(("Délais des indemnités journalières", "/delais-ij"))
     for code in indicateur.indicateurs_lies:
         lie = load_catalogue().get_indicateur(code)
-        liens.append((f"{lie.titre_court} ({LIBELLES_REFERENTIEL[lie.referentiel]})", build_adresse(code, organisme)))
+        referentiel = f" ({LIBELLES_REFERENTIEL[lie.referentiel]})"
+        liens.append((f"{lie.titre_court.removesuffix(referentiel)}{referentiel}", build_adresse(code, organisme)))
     return liens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.contenu import Colonne, Contenu, Tableau
+from components.contenu import Colonne, Contenu, Tableau, round_calcul
 from components.figures.formats import INSECABLE, format_ecart, format_valeur
 from components.interessement.contenus import build_mention
 from components.interessement.scenarios import format_titre
@@ -19,7 +19,7 @@ def _list_mesures(simulation: Simulation) -> list[tuple[str, str, list[float | N
     colonnes = [simulation.depart, *simulation.resultats]
 
     def lire(mesure: Any) -> list[float | None]:
-        return [None if x is None else mesure(x) for x in colonnes]
+        return [None if x is None else round_calcul(mesure(x)) for x in colonnes]
 
     def get_paye(champ: str) -> Any:
         return lambda x: None if x.paye is None else getattr(x.paye, champ)
@@ -64,7 +64,7 @@ def _list_changements(simulation: Simulation) -> list[dict[str, Any]]:
                 {
                     "grandeur": f"{format_titre(dossier, code)}, {mot}",
                     "unite": {"poids": "points", "taux": "%"}.get(champ, unite),
-                    "depart": depart,
+                    "depart": round_calcul(depart),
                     **{f"s{rang}": valeur for rang, valeur in enumerate(valeurs, start=1)},
                 }
             )

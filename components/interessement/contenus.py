@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from components.chiffres import Chiffre
-from components.contenu import Colonne, Contenu, Mention, Tableau
+from components.contenu import Colonne, Contenu, Mention, Tableau, round_calcul
 from components.figures.formats import INSECABLE, format_nombre, format_valeur
 from components.figures.gabarit import build_figure
 from components.figures.leviers import build_leviers_figure
@@ -54,7 +54,7 @@ def build_mention(
         unite=unite,
         sens=sens,
         periode=str(ANNEE),
-        source=format_source(_NOTE),
+        source=format_source(*(dossier.fiche.documents if dossier else [_NOTE])),
         donnees_du=format_donnees_du(),
         effectif=effectif,
         simulee=bool(dossier and dossier.fiche.simulee),
@@ -134,7 +134,11 @@ def build_contenu_formule(code: str | None) -> Contenu:
         else textes.build_phrase_reseau(national.enveloppe, national.grandeurs["taux_utilisation", ANNEE])
     )
     return Contenu(
-        titre="La formule, avec vos chiffres" if dossier else "La formule, avec les chiffres du réseau",
+        titre=(
+            f"La formule, avec vos chiffres\u00a0: {dossier.fiche.organisme.nom}, {ANNEE}"
+            if dossier
+            else f"La formule, avec les chiffres du réseau, {ANNEE}"
+        ),
         phrase=phrase,
         mention=build_mention(
             dossier,
@@ -197,10 +201,11 @@ def _build_leviers(score: ScoreOrganisme, montant_max: float, lignes: Mapping[st
         unites=unites,
     )
     domaines = {d.domaine: d for d in score.domaines}
-    taux = {i.code_indicateur: i.taux for i in score.indicateurs}
+    mesures = {i.code_indicateur: i for i in score.indicateurs}
     rangs = []
     for levier in frame.iter_rows(named=True):
         code, ligne = levier["code_indicateur"], lignes.get(levier["code_indicateur"])
+        mesure = mesures[code]
         niveau = _find_niveau_pairs(ligne) if ligne else None
         gain = (
             None if ligne is None or niveau is None else compute_gain(ligne.score, domaines[levier["domaine"]], niveau)
@@ -208,14 +213,14 @@ def _build_leviers(score: ScoreOrganisme, montant_max: float, lignes: Mapping[st
         rangs.append(
             {
                 "titre": catalogue.get_indicateur(code).titre_court,
-                "detail": textes.format_ecart_seuil(levier, unites[code], taux[code]),
+                "detail": textes.format_ecart_seuil(levier, unites[code], mesure),
                 "points": levier["points_a_portee"],
                 "euros": levier["euros_par_etp"],
                 "points_pairs": gain,
                 "genre": levier["genre_seuil"],
                 "unite": unites[code] or "sur 100",
                 "valeur": levier["valeur"],
-                "taux": taux[code],
+                "taux": mesure.taux,
                 "seuil": levier["prochain_seuil"],
                 "ecart": levier["ecart"],
                 "ecart_objectif": levier["ecart_objectif"],
@@ -246,10 +251,16 @@ def build_contenu_leviers(code: str | None) -> Contenu:
     notes = [textes.NOTE_LEVIERS]
     if frame["points_pairs"].drop_nulls().len():
         notes.append(textes.NOTE_MEILLEUR_QUART)
+    if frame["dossiers"].drop_nulls().len():
+        notes.append(textes.NOTE_DOSSIERS)
     if frame.height > montrees.height:
         notes.append(textes.build_note_reste(frame.height - montrees.height))
     return Contenu(
-        titre="Où gagner des points" if dossier else "Où le réseau peut gagner des points\u00a0: part nationale",
+        titre=(
+            f"Où gagner des points\u00a0: {dossier.fiche.organisme.nom}, {ANNEE}"
+            if dossier
+            else f"Où le réseau peut gagner des points\u00a0: part nationale, {ANNEE}"
+        ),
         phrase=textes.build_phrase_leviers(frame, score.points_perdus, montant_max),
         figure=build_figure(hauteur=_HAUTEUR_VIDE) if montrees.is_empty() else build_leviers_figure(montrees),
         vide="Tous les indicateurs mesurés sont à 100\u00a0%\u00a0: rien à regagner." if montrees.is_empty() else None,
@@ -281,7 +292,10 @@ def build_contenu_leviers(code: str | None) -> Contenu:
                 Colonne("domaine", "Domaine"),
                 Colonne("hypothese", "Hypothèse du barème"),
             ),
-            frame.drop("detail").to_dicts(),
+            [
+                {nom: round_calcul(x) if isinstance(x, float) else x for nom, x in ligne.items()}
+                for ligne in frame.drop("detail").to_dicts()
+            ],
             legende="Écarts dans l'unité de l'indicateur, toujours positifs. Un tiret\u00a0: non calculable.",
         ),
         fichier=f"parangon-leviers-{code or 'national'}",

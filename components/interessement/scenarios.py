@@ -15,12 +15,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from components.contenu import LIBELLES_SENS
 from components.figures.formats import INSECABLE, format_nombre, format_valeur
 from components.interessement.dossier import Dossier
 from components.organisme.fiche import Ligne
-from data.bareme import TOTAL
+from data.bareme import TOTAL, RegleEgalite
 from data.calculs.resultats import NEUTRALISANTS
 from data.calculs.simulation import Modification, Scenario
+from data.modele import Forme, Sens
 
 NOMBRE: Final = 3  # scenarios side by side
 DECIMALES: Final = 2  # of the values shown, typed and sent
@@ -45,7 +47,7 @@ def read_nombre(texte: str) -> float:
     if not _NOMBRE.fullmatch(propre):
         montre = texte if len(texte) <= 30 else f"{texte[:30]}…"
         raise ValueError(f"«{INSECABLE}{montre}{INSECABLE}» n'est pas un nombre (chiffres et virgule attendus)")
-    return float(propre)
+    return float(propre) + 0.0  # « -0 » is 0
 
 
 def est_en_taux(ligne: Ligne) -> bool:
@@ -115,6 +117,37 @@ def _list_champs(dossier: Dossier, code: str) -> str:
     return ("tn" if est_en_taux(ligne) else "vnso") + ("p" if poids else "")
 
 
+def _list_poids(dossier: Dossier, scenario: Scenario) -> list[float]:
+    """Weights of the indicateurs under a scenario."""
+    poids = {code: m.poids for code, m in scenario.items() if m.poids is not None}
+    return [poids.get(i.code, i.poids) for i in dossier.fiche.bareme.list_indicateurs()]
+
+
+def _list_fautes_cible(dossier: Dossier, modification: Modification, code: str) -> list[str]:
+    """Why new thresholds make no target: equal without a rule, or the wrong way round; nothing when they do."""
+    if modification.socle is None and modification.objectif is None:
+        return []
+    ligne = dossier.get_ligne(code)
+    cible, unite = ligne.score.cible, ligne.indicateur.unite
+    socle, objectif = (
+        getattr(ligne.score if getattr(modification, champ) is None else modification, champ)
+        for champ in ("socle", "objectif")
+    )
+    if cible.forme not in {Forme.LINEAIRE, Forme.EVOLUTION} or cible.regle_egalite is RegleEgalite.SEUIL:
+        return []
+    debut = f"{ligne.indicateur.titre_court}{INSECABLE}: "
+    textes = [format_valeur(seuil, unite, DECIMALES) for seuil in (socle, objectif)]
+    if socle == objectif:
+        return [f"{debut}socle et objectif sont égaux ({textes[0]}), il n'y a rien entre les deux."]
+    if cible.sens in {Sens.HAUT, Sens.BAS} and (objectif > socle) is not (cible.sens is Sens.HAUT):
+        comparaison = "au-dessus" if cible.sens is Sens.HAUT else "au-dessous"
+        return [
+            f"{debut}socle {textes[0]} et objectif {textes[1]}, alors que {LIBELLES_SENS[cible.sens]}"
+            f"{INSECABLE}; l'objectif doit être {comparaison} du socle. Si les deux changent, commencez par l'autre."
+        ]
+    return []
+
+
 def read_scenario(dossier: Dossier, saisie: Saisie) -> tuple[dict[str, Modification], list[str]]:
     """Check what was typed or read against an organisme.
 
@@ -126,8 +159,8 @@ def read_scenario(dossier: Dossier, saisie: Saisie) -> tuple[dict[str, Modificat
     for code, champs in saisie.items():
         if code not in titres:
             problemes.append(
-                f"L'indicateur «{INSECABLE}{code[:60]}{INSECABLE}» n'est pas dans le barème de "
-                f"{dossier.fiche.organisme.nom}."
+                f"L'indicateur «{INSECABLE}{code[:60]}{INSECABLE}» n'est pas dans le barème de cet organisme "
+                f"({dossier.fiche.organisme.nom})."
             )
             continue
         valeurs: dict[str, Any] = {}
@@ -147,6 +180,9 @@ def read_scenario(dossier: Dossier, saisie: Saisie) -> tuple[dict[str, Modificat
                 valeurs[CHAMPS[champ]] = valeur
         if valeurs:
             lues[code] = Modification(**valeurs)
+            problemes += _list_fautes_cible(dossier, lues[code], code)
+    if lues and not any(_list_poids(dossier, lues)):
+        problemes.append("Tous les poids sont nuls\u00a0: il faut au moins un indicateur qui compte.")
     if problemes:
         return {}, problemes
     return {code: lues[code] for code in titres if code in lues}, []

@@ -140,7 +140,7 @@ def read_etp(texte: str) -> float | None:
         return None
     etp = read_nombre(texte)
     if not 0 < etp <= ETP_MAX:
-        raise ValueError(f"{format_nombre(etp, DECIMALES)} ETP\u00a0: un nombre entre 0 et 100\u202f000 est attendu")
+        raise ValueError(f"{format_nombre(etp, DECIMALES)} ETP\u00a0: au-dessus de 0, au plus 100\u202f000")
     return etp
 
 
@@ -172,7 +172,7 @@ def read_essai(
     try:
         return compute_simulation(dossier, scenarios, int(str(actif)), etp), []
     except ValueError as erreur:
-        return None, [f"{str(erreur)[:1].upper()}{str(erreur)[1:].rstrip('.')}."]
+        return None, [f"{str(erreur).rstrip('.')}."]
 
 
 # ------------------------------------------------------------------------------------------------------ the editor

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from components.chiffres import Chiffre
-from components.contenu import Colonne, Contenu, Mention, Tableau
+from components.contenu import Colonne, Contenu, Mention, Tableau, round_calcul
 from components.figures.cascade import Etape, build_cascade_figure
 from components.figures.ecarts import build_ecarts_figure
 from components.figures.formats import INSECABLE, format_date, format_ecart, format_nombre, format_rang, format_valeur
@@ -25,13 +25,7 @@ from data.modele import Sens, TypeOrganisme
 from data.requetes.resultats import ANNEE
 
 _PERTES_NOMMEES = 7
-_DECIMALES = 6  # of the figures sent to the tables: far beyond what is printed, short of the last bits of a float
 _HAUTEUR_VIDE = 10  # the least Plotly accepts; the graph of an empty bloc is hidden
-
-
-def _round(valeur: float | None) -> float | None:
-    """A computed figure as a file should carry it: 4.8, and not 4.800000000000001."""
-    return None if valeur is None else round(valeur, _DECIMALES)
 
 
 class Contenus(NamedTuple):
@@ -104,15 +98,14 @@ def _build_mention(
     fiche: Fiche, statistique: str, *notes: str, unite: str = "points sur 100", effectif: str = ""
 ) -> Mention:
     """The mention of a chart of the sheet."""
-    documents = sorted({ligne.source for ligne in fiche.lignes if ligne.source} | {fiche.primes["source"]})
     return Mention(
         statistique=statistique,
         unite=unite,
         sens=Sens.HAUT,
         periode=str(ANNEE),
-        source=format_source(*documents),
+        source=format_source(*fiche.documents),
         donnees_du=format_donnees_du(),
-        effectif=effectif or f"{len(fiche.lignes)} indicateurs",
+        effectif=effectif or textes.format_effectif(fiche),
         simulee=fiche.simulee,
         notes=(textes.NOTE_SIMULE if fiche.simulee else textes.NOTE_PUBLIE, *notes),
     )
@@ -138,8 +131,8 @@ def build_contenu_cascade(fiche: Fiche) -> Contenu:
             "etape": titres.get(e["code"], f"Bonification{INSECABLE}: {e['code']}"),
             "domaine": e["domaine"],
             "nature": {"perdu": "points perdus", "inconnu": "non fourni", "bonification": "points rendus"}[e["nature"]],
-            "points": _round(e["points"]),
-            "total": _round(e["apres"]),
+            "points": round_calcul(e["points"]),
+            "total": round_calcul(e["apres"]),
         }
         for e in etapes.iter_rows(named=True)
     ]
@@ -200,13 +193,13 @@ def build_contenu_domaines(fiche: Fiche) -> Contenu:
         [
             {
                 "domaine": f"{d.domaine} (neutralisé)" if d.neutralise else d.domaine,
-                "poids": _round(d.poids_effectif),
-                "points": _round(d.points),
-                "gagnes": _round(d.points_avant_bonification),
-                "bonification": _round(d.points_bonification),
-                "perdus": _round(max(d.points_perdus, 0.0)),
-                "inconnus": _round(d.points_inconnus),
-                "taux": _round(d.taux),
+                "poids": round_calcul(d.poids_effectif),
+                "points": round_calcul(d.points),
+                "gagnes": round_calcul(d.points_avant_bonification),
+                "bonification": round_calcul(d.points_bonification),
+                "perdus": round_calcul(max(d.points_perdus, 0.0)),
+                "inconnus": round_calcul(d.points_inconnus),
+                "taux": round_calcul(d.taux),
             }
             for d in fiche.score.domaines
         ]
@@ -257,10 +250,10 @@ def build_contenu_evolution(fiche: Fiche) -> Contenu:
         {
             "libelle": ligne.indicateur.titre_court,
             "detail": f"{format_nombre(ligne.evolution.avant, 1)} → {format_valeur(ligne.evolution.apres, '%', 1)}",
-            "avant": ligne.evolution.avant,
-            "apres": ligne.evolution.apres,
-            "ecart": _round(ligne.evolution.apres - ligne.evolution.avant),
-            "points": _round(ligne.evolution.points),
+            "avant": round_calcul(ligne.evolution.avant),
+            "apres": round_calcul(ligne.evolution.apres),
+            "ecart": round_calcul(ligne.evolution.apres - ligne.evolution.avant),
+            "points": round_calcul(ligne.evolution.points),
             "remarque": "",
         }
         for ligne in communes
@@ -349,10 +342,10 @@ def _build_ligne(ligne: Ligne) -> dict[str, Any]:
         "denominateur": ligne.denominateur,
         "socle": format_date(score.date_socle) if score.date_socle else score.socle,
         "objectif": format_date(score.date_objectif) if score.date_objectif else score.objectif,
-        "taux": _round(score.taux),
-        "poids": _round(score.poids_effectif),
-        "gagnes": _round(score.points) if compte else None,
-        "perdus": _round(score.points_perdus) if score.etat is Etat.MESURE else None,
+        "taux": round_calcul(score.taux),
+        "poids": round_calcul(score.poids_effectif),
+        "gagnes": round_calcul(score.points) if compte else None,
+        "perdus": round_calcul(score.points_perdus) if score.etat is Etat.MESURE else None,
         "place": textes.format_place(ligne),
         "statut": textes.format_statut(ligne)[1],
         "nature": "simulé" if ligne.simulee else "publié",

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from components.figures.classes import ETATS_SANS_VALEUR
 from components.figures.formats import format_valeur
 from data.bareme import Bareme
 from data.calculs.intervalles import compute_z, wilson
@@ -98,6 +99,11 @@ class Fiche:
     def simulee(self) -> bool:
         """Whether any line is simulated."""
         return any(ligne.simulee for ligne in self.lignes)
+
+    @property
+    def documents(self) -> list[str]:
+        """Codes of the sources of the lines and of the published score."""
+        return sorted({ligne.source for ligne in self.lignes if ligne.source} | {self.primes["source"]})
 
     @property
     def a_positions(self) -> bool:
@@ -200,10 +206,13 @@ def _find_evolution(
 ) -> tuple[Evolution | None, str | None]:
     """The change of a rate, or why there is none."""
     code = score.code_indicateur
+    if not any(communs.values()):
+        return None, f"la note n'imprime aucun taux {PRECEDENTE} pour ce type"
     if not communs.get(code, False):
         return None, f"la note n'imprime pas son taux {PRECEDENTE}\u00a0: nouveau ou redéfini en {ANNEE}"
     if score.etat is Etat.NEUTRALISE:
-        return None, f"neutralisé en {ANNEE}"
+        # « sans objet » and « abandonné » leave the computation too, and are not « neutralisé ».
+        return None, f"{ETATS_SANS_VALEUR.get(score.statut or '', ('', 'neutralisé'))[1]} en {ANNEE}"
     ancien = avant.get(code)
     if ancien is None:
         return None, f"sans résultat en {PRECEDENTE}"

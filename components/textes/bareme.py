@@ -19,8 +19,9 @@ CHAPEAU = (
     "scores et ses rangs avant de publier une proposition."
 )
 AIDE_GRILLE = (
-    "Double-clic ou Entrée pour modifier une case. Un poids vide retire l'indicateur\u00a0; une part est celle d'une "
-    "composante. Un socle ou un objectif vide garde le seuil en vigueur, venu avec les résultats."
+    "Double-clic ou Entrée pour modifier une case, flèches pour en changer, Tab pour sortir de la grille. Un poids "
+    "vide retire l'indicateur\u00a0; une part est celle d'une composante. Un socle ou un objectif vide garde le seuil "
+    "en vigueur, venu avec les résultats."
 )
 AIDE_FICHIERS = (
     "Pour ajouter un indicateur ou une forme particulière, téléchargez le fichier, complétez-le et déposez-le ici."
@@ -42,6 +43,14 @@ VIDE = (
 )
 VIDE_FAUTES = "Corrigez d'abord ce qui est signalé au-dessus de la grille\u00a0: l'effet se calcule ensuite."
 VIDE_SANS_ECART = "Aucun score ne change avec cette proposition."
+
+
+def build_note_autres(nombre: int) -> str:
+    """What the preview does not draw: the organismes of the other types, which another barème scores."""
+    return (
+        f"Les {format_nombre(nombre, 0)} autres organismes du réseau suivent d'autres barèmes\u00a0: leur score ne "
+        "bouge pas."
+    )
 
 
 def format_points(points: float) -> str:

@@ -119,7 +119,7 @@ _INDEPENDANTS: Final = (
 )
 _QUEUE: Final = (
     Trace(D9, "9e décile, France", places=("haut-droite", "gauche")),
-    Trace(D9, "75 caisses", entite="75_caisses", couleur=_ORANGE, places=("droite",), motif="/"),
+    Trace(D9, "75 caisses", entite="75_caisses", couleur=_ORANGE, places=("haut",), motif="/"),
     Trace(
         D9,
         "18 caisses les<br>plus performantes",

@@ -90,9 +90,22 @@ STYLES_VERDICT: dict[Verdict, tuple[str, str]] = {
 }
 
 
+# Before a name that begins with this word; a name that begins with another has none.
+_ARTICLES: dict[str, str] = {
+    **dict.fromkeys(("CPAM", "CCSS", "CGSS", "CSS", "DRSM", "CARSAT", "Caisse"), "la "),
+    **dict.fromkeys(("CTI", "CEIR"), "le "),
+    "UGECAM": "l'",
+}
+
+
 def format_type_note(type_note: str) -> str:
     """« CPAM et CCSS » for the type the note prints as CPAM; every other type is itself."""
     return "CPAM et CCSS" if type_note == "CPAM" else type_note
+
+
+def format_organisme(nom: str) -> str:
+    """The name of an organisme inside a sentence: « la CPAM de l'Ain », « l'UGECAM Alsace », « le CTI Strasbourg »."""
+    return f"{_ARTICLES.get(nom.split(' ')[0], '')}{nom}"
 
 
 def format_option(organisme: dict[str, Any]) -> str:
@@ -147,7 +160,7 @@ def format_intervalle(vue: Comparaison, ligne: Mapping[str, Any]) -> str:
 
 
 def format_rangs(ligne: Mapping[str, Any]) -> str:
-    """« de 30e à 55e »; « certain » when both bounds are equal; empty without interval."""
+    """« de 30e à 55e »; « sûr » when both bounds are equal; empty without interval."""
     if ligne["rang_bas"] is None:
         return ""
     if ligne["rang_bas"] == ligne["rang_haut"]:
@@ -238,8 +251,8 @@ def build_vide(
     if nombre == 0 and groupe.type_note is not None and groupe.type_note not in types_portes:
         porteurs = format_liste([format_type_note(t) for t in types_portes])
         return (
-            f"«\u00a0{indicateur}\u00a0» n'existe que pour les types {porteurs}. Choisissez un autre indicateur ou un "
-            "autre organisme."
+            f"«\u00a0{indicateur}\u00a0» n'existe que pour les {porteurs}. Choisissez un autre indicateur ou un autre "
+            "organisme."
         )
     if organisme is not None and nombre <= 1:
         autres = (
@@ -248,8 +261,8 @@ def build_vide(
             else "choisissez «\u00a0Mon type d'organisme\u00a0» ou «\u00a0Ma liste\u00a0»"
         )
         return (
-            f"Aucun autre organisme à comparer à {organisme['nom']} dans ce groupe\u00a0: pas de rang à donner. "
-            f"Pour le situer malgré tout, {autres}."
+            f"Aucun autre organisme à comparer à {format_organisme(organisme['nom'])} dans ce groupe\u00a0: pas de "
+            f"rang à donner. Pour le situer malgré tout, {autres}."
         )
     return None
 
@@ -387,12 +400,10 @@ def build_vide_face_a_face(moi: Mapping[str, Any] | None, pair: Mapping[str, Any
     if pair is None:
         return "Choisissez l'autre organisme ci-dessus."
     if moi["code_organisme"] == pair["code_organisme"]:
-        return f"{moi['nom']} ne se compare pas à lui-même{INSECABLE}: choisissez un autre organisme."
+        return f"Un organisme ne se compare pas à lui-même{INSECABLE}: choisissez-en un autre."
     if moi["type_note"] != pair["type_note"]:
-        return (
-            f"{moi['nom']} et {pair['nom']} n'ont pas le même barème. {RAISON_TYPES} Choisissez un organisme de même "
-            "type."
-        )
+        noms = f"{format_debut(format_organisme(moi['nom']))} et {format_organisme(pair['nom'])}"
+        return f"{noms} n'ont pas le même barème. {RAISON_TYPES} Choisissez un organisme de même type."
     return None
 
 
@@ -401,11 +412,12 @@ def build_phrase_face_a_face(moi: str, pair: str, lignes: Sequence[Mapping[str, 
     if not lignes:
         return "Rien n'est mesuré des deux côtés."
     total = sum(ligne["ecart"] for ligne in lignes)
+    moi, pair = format_organisme(moi), format_organisme(pair)
     sens = "devance" if total > 0 else "est derrière"
     tete = (
         f"À égalité{INSECABLE}: {moi} et {pair}."
         if not round(total, 2)
-        else f"{moi} {sens} {pair} de {format_ecart(abs(total), '%', 2).removeprefix('+')} au total."
+        else f"{format_debut(moi)} {sens} {pair} de {format_ecart(abs(total), '%', 2).removeprefix('+')} au total."
     )
     pire, mieux = lignes[0], lignes[-1]
     suites = []
@@ -423,9 +435,9 @@ def build_phrase_nuage(titre: str, abscisse: str, correlation: Correlation | Non
         return f"Une des deux variables ne varie pas dans ce groupe{INSECABLE}: pas de corrélation."
     r = format_nombre(correlation.r, 2)
     bornes = f"de {format_nombre(correlation.bas, 2)} à {format_nombre(correlation.haut, 2)}"
-    echelle = " (abscisse en logarithme)" if log else ""
+    echelle = f"{INSECABLE}; abscisse en logarithme" if log else ""
     if not correlation.demontree:
-        return f"Pas de lien démontré entre {titre} et {abscisse}{DEUX_POINTS}r = {r}, intervalle {bornes}{echelle}."
+        return f"Pas de lien démontré entre {titre} et {abscisse} (r = {r}, intervalle {bornes}{echelle})."
     force = "fort" if abs(correlation.r) >= 0.7 else "moyen" if abs(correlation.r) >= 0.4 else "faible"
     mouvement = "augmente" if correlation.r > 0 else "diminue"
     part = format_nombre(100 * correlation.r**2, 0)
@@ -481,16 +493,16 @@ def build_vide_mieux(
     if not voisins:
         return "Aucun pair dans ce groupe dont la distance soit connue. Choisissez un autre groupe."
     if not meilleurs:
-        return f"Aucun des {voisins} pairs ne fait mieux que {organisme['nom']}."
+        return f"Aucun des {voisins} pairs ne fait mieux que {format_organisme(organisme['nom'])}."
     return None
 
 
 def build_phrase_mieux(meilleurs: int, voisins: int, lentille: str, premier: str, ecart: str) -> str:
-    """How many peers do better, and who does best."""
+    """How many peers do better, and who does best; ``ecart`` is how much, without sign: fewer days may be better."""
     if not meilleurs:
         return "Personne à nommer pour ce choix."
     verbe = "fait" if meilleurs < 2 else "font"
     return (
         f"{meilleurs} des {voisins} pairs (ressemblance par {LIBELLES_LENTILLE[lentille]}) {verbe} mieux{INSECABLE}; "
-        f"en tête {premier}, {ecart}."
+        f"en tête, {format_organisme(premier)}, {ecart} de mieux."
     )

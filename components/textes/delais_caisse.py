@@ -10,7 +10,15 @@ import polars as pl
 
 from components.contenu import Colonne, Simulation, format_simulation
 from components.figures.bande import Bande, Courbe
-from components.figures.formats import INSECABLE, MOIS, format_liste, format_nombre, format_pluriel
+from components.figures.formats import (
+    INSECABLE,
+    MOIS,
+    format_debut,
+    format_liste,
+    format_nombre,
+    format_periode,
+    format_pluriel,
+)
 from components.textes.delais_ij import DEROGATOIRES, REGLEMENT, TI_MALADIE, TI_MATERNITE
 from data.requetes.delais_cube import FiltreIJ, StatistiqueIJ
 
@@ -27,6 +35,8 @@ POPULATIONS: Final[dict[CodePopulation, tuple[str, FiltreIJ]]] = {
     "ti-maternite": ("Indépendants, maternité", FiltreIJ("TI", "maternite", "non")),
     "ensemble": ("Salariés et indépendants, tous risques", FiltreIJ("tous", "tous", "non")),
 }
+CodeGroupe = Literal["reseau", "region", "classe"]
+GROUPES: Final[dict[CodeGroupe, str]] = {"reseau": "Réseau", "region": "Sa région", "classe": "Sa classe de taille"}
 STATISTIQUES: Final[dict[StatistiqueIJ, str]] = {"moyenne": "Moyenne", "d9": "9e décile"}
 BANDE: Final = "huit caisses sur dix"
 SOURCE: Final = "simulation"
@@ -46,14 +56,50 @@ COLONNES: Final = (
 )
 
 
+_CHAMPS: Final = ("reseau", "groupe", "p10", "mediane", "p90", "nombre", "reelles")
+
+
+def list_colonnes(groupe: str | None) -> tuple[Colonne, ...]:
+    """Columns of the table twin; that of the group, under its name, when there is one."""
+    if groupe is None:
+        return COLONNES
+    rang = [colonne.champ for colonne in COLONNES].index("reseau") + 1
+    return (*COLONNES[:rang], Colonne("groupe", format_debut(groupe), "nombre", unite="jours"), *COLONNES[rang:])
+
+
 def list_indicateurs(filtre: FiltreIJ) -> tuple[str, ...]:
     """Codes whose events concern this population."""
     return (TI_MALADIE, TI_MATERNITE) if filtre.regime == "TI" else (REGLEMENT, DEROGATOIRES)
 
 
+def format_sans_caisse(choix: CodeGroupe) -> str:
+    """Why there is no group yet."""
+    return f"«{INSECABLE}{GROUPES[choix]}{INSECABLE}» demande de choisir une caisse."
+
+
+def format_seule(nom: str, choix: CodeGroupe) -> str:
+    """Why a caisse has no group."""
+    lieu = "dans sa région" if choix == "region" else "de cette taille"
+    return f"{nom}{INSECABLE}: seule caisse de son type {lieu}, comparée au réseau seul."
+
+
+def format_composition(court: str, effectif: str, precision: str) -> str:
+    """Who is in a group and how it is added up: « Sa région (12 caisses) : les 12 CPAM et CCSS de la région… »."""
+    suite = f" {precision}" if precision else ""
+    return (
+        f"{format_debut(court.split(' (')[0])}{INSECABLE}: {effectif}, dont la caisse choisie{INSECABLE}; toutes leurs "
+        f"IJ sont mises ensemble.{suite}"
+    )
+
+
 def format_mois(mois: dt.date) -> str:
     """``2022-06-01`` -> ``juin 2022``."""
     return f"{MOIS[mois.month - 1]} {mois.year}"
+
+
+def format_plage(mois: Sequence[dt.date]) -> str:
+    """« 2023 », « avril 2022 à mars 2023 »; from first days of months, in order."""
+    return format_periode(mois[0], (mois[-1] + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1))
 
 
 def format_statistique(statistique: StatistiqueIJ) -> str:
@@ -66,28 +112,40 @@ def format_population(nom: str) -> str:
     return f"{nom[0].lower()}{nom[1:]}"
 
 
-def build_serie(caisses: pl.DataFrame, reseau: pl.DataFrame, statistique: StatistiqueIJ) -> pl.DataFrame:
-    """Put the network beside the caisses, month by month without gaps.
+def build_serie(
+    caisses: pl.DataFrame, reseau: pl.DataFrame, statistique: StatistiqueIJ, groupe: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Put the network, and the group if any, beside the caisses, month by month without gaps.
 
     Args:
         caisses: rows of ``list_serie_caisse``. reseau: rows of ``list_serie_reseau``.
-        statistique: the column of ``reseau`` to keep.
+        statistique: the column of ``reseau`` and ``groupe`` to keep.
+        groupe: rows of ``list_serie_groupe``.
 
     Returns:
         mois, valeur, nombre, p10, mediane, p90, effectif, reelles, nature, reseau, nature_reseau; null where a month
-        has no file, or where some caisses alone have sent theirs (no band, no network).
+        has no file, or where some caisses alone have sent theirs (no band, no network, no group). With a group: its
+        column groupe too.
     """
     connus = pl.concat([reseau.select("mois"), caisses.select("mois")])
     tous = connus.select(mois=pl.date_range(pl.col("mois").min(), pl.col("mois").max(), "1mo"))
-    return tous.join(caisses, on="mois", how="left").join(
+    serie = tous.join(caisses, on="mois", how="left").join(
         reseau.select("mois", pl.col(statistique).alias("reseau"), pl.col("nature").alias("nature_reseau")),
         on="mois",
         how="left",
     )
+    if groupe is None:
+        return serie
+    # A month that some caisses alone have sent is not the group's, as it is not the network's.
+    ensemble = groupe.join(reseau, on="mois", how="semi").select("mois", groupe=pl.col(statistique))
+    return serie.join(ensemble, on="mois", how="left")
 
 
 def compute_simulation(serie: pl.DataFrame) -> Simulation:
-    """Whether what a series shows (caisse, band, network) is simulated, partly so, or all real."""
+    """Whether what a series shows (caisse, band, network) is simulated, partly so, or all real.
+
+    A group needs no look: its caisses are among those of the network.
+    """
     caisse = set(serie.drop_nulls("valeur")["nature"])
     groupe = serie.drop_nulls("effectif")
     reel = "publiee" in caisse or bool((groupe["reelles"] > 0).any())
@@ -106,32 +164,37 @@ def list_sources(simulation: Simulation) -> tuple[str, ...]:
     return (SOURCE,) if simulation else (SOURCE_REELLE,)
 
 
-def format_titre(simulation: Simulation) -> str:
+def format_titre(titre: str, simulation: Simulation) -> str:
     """« Délai par caisse et par mois (données en partie simulées) »."""
     marque = format_simulation(simulation).lower()
-    return f"Délai par caisse et par mois ({marque})" if marque else "Délai par caisse et par mois"
+    return f"{titre} ({marque})" if marque else titre
 
 
 def build_notes(serie: pl.DataFrame, nom: str | None, fichiers: Sequence[str]) -> tuple[str, ...]:
-    """What is real and what is simulated in the window, then how the band and the network are made.
-
-    Args:
-        serie: rows of :func:`build_serie`.
-        nom: the caisse chosen. fichiers: names of the files its real months come from.
-    """
+    """What is real and what is simulated in the window (:func:`build_provenance`), then how the chart is made."""
     lecture = (
         f"Bande grise{INSECABLE}: du 1er au 9e décile des caisses. Le réseau est calculé sur toutes les IJ, non sur la "
         "moyenne des caisses."
     )
-    simulation = compute_simulation(serie)
-    if simulation is True:
-        return (
-            "Fichiers simulés, calés sur les délais nationaux publiés (Igas 2022-027R) : ils ne disent rien d'une "
-            f"caisse réelle. {lecture}",
-        )
+    return (*build_provenance(serie, nom, fichiers), lecture)
+
+
+def build_provenance(serie: pl.DataFrame, nom: str | None, fichiers: Sequence[str]) -> list[str]:
+    """What is real and what is simulated among some months.
+
+    Args:
+        serie: rows of :func:`build_serie`.
+        nom: the caisse chosen.
+        fichiers: names of the files its real months come from.
+    """
+    if compute_simulation(serie) is True:
+        return [
+            "Fichiers simulés, calés sur les délais nationaux publiés (Igas 2022-027R) : ils ne disent rien d'une "
+            "caisse réelle."
+        ]
     notes = []
-    if nom is not None:
-        mois = serie.drop_nulls("valeur")
+    mois = serie.drop_nulls("valeur")
+    if nom is not None and not mois.is_empty():
         reels = mois.filter(nature="publiee")["mois"].to_list()
         notes.append(_format_part_caisse(nom, reels, mois.height, fichiers))
     groupe = serie.drop_nulls("effectif")
@@ -140,10 +203,10 @@ def build_notes(serie: pl.DataFrame, nom: str | None, fichiers: Sequence[str]) -
     partiels = serie.filter(pl.col("valeur").is_not_null(), pl.col("effectif").is_null())["mois"].to_list()
     if partiels:
         notes.append(
-            f"{_format_plages(partiels).capitalize()}{INSECABLE}: toutes les caisses n'ont pas transmis leurs IJ, il "
-            "n'y a ni réseau ni bande."
+            f"{format_plages(partiels).capitalize()}{INSECABLE}: toutes les caisses n'ont pas transmis leurs IJ, il "
+            "n'y a pas de réseau à qui comparer."
         )
-    return (*notes, lecture)
+    return notes
 
 
 def _format_part_caisse(nom: str, reels: Sequence[dt.date], total: int, fichiers: Sequence[str]) -> str:
@@ -153,25 +216,26 @@ def _format_part_caisse(nom: str, reels: Sequence[dt.date], total: int, fichiers
     origine = f"{'fichier' if len(fichiers) == 1 else 'fichiers'} {format_liste(list(fichiers))}"
     return (
         f"{nom}{INSECABLE}: {format_pluriel(len(reels), 'mois réel', 'mois réels')} sur {total} "
-        f"({_format_plages(reels)}), {origine}{INSECABLE}; {suite}."
+        f"({format_plages(reels)}), {origine}{INSECABLE}; {suite}."
     )
 
 
 def _format_part_groupe(groupe: pl.DataFrame) -> str:
     reelles, effectif = max(groupe["reelles"]), max(groupe["effectif"])
     if reelles == 0:
-        return f"Réseau et bande{INSECABLE}: simulés, calés sur les délais nationaux publiés (Igas 2022-027R)."
+        return f"Réseau et autres caisses{INSECABLE}: simulés, calés sur les délais nationaux publiés (Igas 2022-027R)."
     if (groupe["reelles"] == groupe["effectif"]).all():
-        return f"Réseau et bande{INSECABLE}: toutes les CPAM et CCSS sont réelles."
+        return f"Réseau et autres caisses{INSECABLE}: toutes les CPAM et CCSS sont réelles."
     mois = groupe.filter(pl.col("reelles") > 0)["mois"].to_list()
+    nombre = format_pluriel(reelles, "CPAM ou CCSS réelle", "CPAM et CCSS réelles")
     return (
-        f"Réseau et bande{INSECABLE}: jusqu'à {format_pluriel(reelles, 'CPAM ou CCSS réelle', 'CPAM et CCSS réelles')} "
-        f"sur {effectif} un même mois ({_format_plages(mois)}) ; le reste est simulé, calé sur les délais nationaux "
-        "publiés (Igas 2022-027R)."
+        f"Réseau et autres caisses{INSECABLE}: jusqu'à {nombre} sur {effectif} un même mois "
+        f"({format_plages(mois)}){INSECABLE}; le reste est simulé, calé sur les délais nationaux publiés "
+        "(Igas 2022-027R)."
     )
 
 
-def _format_plages(mois: Sequence[dt.date]) -> str:
+def format_plages(mois: Sequence[dt.date]) -> str:
     """« de janvier 2022 à mars 2022 et juin 2022 », from months in order."""
     plages: list[list[dt.date]] = []
     for premier in mois:
@@ -182,6 +246,15 @@ def _format_plages(mois: Sequence[dt.date]) -> str:
     return format_liste(
         [format_mois(p[0]) if len(p) == 1 else f"de {format_mois(p[0])} à {format_mois(p[-1])}" for p in plages]
     )
+
+
+def build_courbe_groupe(serie: pl.DataFrame, nom: str) -> Courbe:
+    """The group, as the figure takes it."""
+    infobulles = (
+        f"<b>{nom}</b> {_format_jours(valeur)} · {format_mois(mois)}"
+        for mois, valeur in serie.select("mois", "groupe").iter_rows()
+    )
+    return Courbe(nom, tuple(serie["groupe"]), tuple(infobulles))
 
 
 def build_courbes(serie: pl.DataFrame, nom: str | None) -> tuple[Bande, Courbe, Courbe | None]:
@@ -218,14 +291,22 @@ def build_lignes(serie: pl.DataFrame) -> list[dict[str, Any]]:
     """Rows of the table twin, in the order of time."""
     return [
         {"mois": format_mois(ligne["mois"]), "caisse": ligne["valeur"]}
-        | {champ: ligne[champ] for champ in ("reseau", "p10", "mediane", "p90", "nombre", "reelles")}
+        | {champ: ligne[champ] for champ in _CHAMPS if champ in ligne}
         | {"nature": _NATURES[ligne["nature"]]}
         for ligne in serie.to_dicts()
     ]
 
 
-def build_phrase(serie: pl.DataFrame, nom: str | None, population: str, statistique: StatistiqueIJ) -> str:
-    """What to see: where the caisse stands at the last month with a value, its highest month, against the network."""
+def build_phrase(
+    serie: pl.DataFrame, nom: str | None, population: str, statistique: StatistiqueIJ, groupe: str | None = None
+) -> str:
+    """What to see: where the caisse stands at the last month with a value, its highest month, against the network.
+
+    Args:
+        serie: rows of :func:`build_serie`.
+        nom: the caisse chosen. population: words of :data:`POPULATIONS`. statistique: the one shown.
+        groupe: name of the group, when the series has one.
+    """
     objet = f"{format_population(population)}, non subrogées"
     colonne = "reseau" if nom is None else "valeur"
     presentes = serie.drop_nulls(colonne)
@@ -250,10 +331,18 @@ def build_phrase(serie: pl.DataFrame, nom: str | None, population: str, statisti
     rapport = f"{format_nombre(abs(ecart))} de {'plus' if ecart > 0 else 'moins'} que le réseau"
     if round(abs(ecart), 1) == 0:
         rapport = "autant que le réseau"
+    rapport += _format_groupe(dernier, groupe)
     return (
         f"{nom}, {objet}{INSECABLE}: {format_statistique(statistique)} de {_format_jours(dernier['valeur'])} en "
         f"{format_mois(dernier['mois'])}, {rapport}, {_format_place(dernier)}. {sommet}{_format_suite(presentes)}"
     )
+
+
+def _format_groupe(ligne: dict[str, Any], groupe: str | None) -> str:
+    """« (35,1 dans sa région (12 caisses)) », nothing without group or without files of it."""
+    if groupe is None or ligne["groupe"] is None:
+        return ""
+    return f" ({groupe.split(' (')[0]}{INSECABLE}: {format_nombre(ligne['groupe'])})"
 
 
 def _format_suite(presentes: pl.DataFrame) -> str:

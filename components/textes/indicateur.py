@@ -12,12 +12,14 @@ from components.figures.formats import (
     format_debut,
     format_ecart,
     format_liste,
+    format_nombre,
     format_pluriel,
     format_rang,
     format_valeur,
 )
 from data.calculs.atteinte import ATTEINTES_MESUREES, Atteinte
 from data.calculs.ensemble import Regle
+from data.calculs.tendances import SEUIL_KHI2, MannKendall, TendanceRecente
 from data.modele import Maille, Sens
 
 REGLES: Final[dict[Regle, str]] = {
@@ -52,6 +54,7 @@ NOTE_TAILLE: Final = (
 )
 NOTE_LIES: Final = "Un indicateur lié porte sur le même sujet\u00a0: sa définition ou sa source peuvent différer."
 _TERRITOIRES: Final = {Maille.COMMUNE: "commune", Maille.DEPARTEMENT: "département", Maille.REGION: "région"}
+_SEUIL_P: Final = 0.05
 SANS_VALEUR: Final = "Seul le taux de réussite est publié\u00a0: la valeur de l'indicateur n'est pas connue."
 SANS_MOIS: Final = "Aucune valeur mensuelle. Choisissez «\u00a0Par an\u00a0»."
 SANS_CIBLE: Final = "Cet indicateur n'a ni socle ni objectif par organisme\u00a0: rien à atteindre, rien à juger."
@@ -86,6 +89,7 @@ def build_phrase_evolution(
     decimales: int,
     objectif: float | None,
     mien: tuple[str, float] | None,
+    tendance: str = "",
 ) -> str:
     """What to see in the trend: the last value, the change over a year and over the whole span, the target, mine.
 
@@ -97,6 +101,7 @@ def build_phrase_evolution(
         decimales: decimals of the values.
         objectif: of the last year, None when there is none.
         mien: name and last value of the chosen organisme.
+        tendance: a sentence on the trend, if any.
     """
     annee, valeur = points[-1]
     phrase = f"{nom}{INSECABLE}: {format_valeur(valeur, unite, decimales)} en {annee}"
@@ -105,16 +110,43 @@ def build_phrase_evolution(
         phrase += f", {_format_evolution(valeur - precedents[annee - 1], sens, unite, decimales)} sur un an"
     premiere, depart = points[0]
     if premiere < annee - 1:
-        phrase += f" et {format_ecart(valeur - depart, unite, decimales)} depuis {premiere}"
+        stable = round(valeur - depart, decimales) == 0
+        phrase += f" et {'inchangé' if stable else format_ecart(valeur - depart, unite, decimales)} depuis {premiere}"
     if objectif is not None:
         phrase += (
             f"{INSECABLE}; {format_distance(valeur, objectif, sens, unite, decimales)} "
             f"({format_valeur(objectif, unite, decimales)})"
         )
-    phrase += "."
+    phrase += f". {tendance}" if tendance else "."
     if mien is not None:
         phrase += f" {mien[0]}{INSECABLE}: {format_valeur(mien[1], unite, decimales)}."
     return phrase
+
+
+def format_tendance_recente(tendance: TendanceRecente, premiere: int) -> tuple[str, str]:
+    """The recent trend in a few words, then how it was found."""
+    methode = (
+        f"Tendance récente{INSECABLE}: moindres carrés pondérés sur cinq ans, χ² = {format_nombre(tendance.khi2, 0)} "
+        f"(au-delà de {format_nombre(SEUIL_KHI2, 1)}, plus que le hasard à 99,8{INSECABLE}%)"
+    )
+    if not tendance.demontree:
+        instable = "" if tendance.stable else f"{INSECABLE}; le signe change quand on retire une année"
+        return f"Ni hausse ni baisse nette depuis {premiere}.", f"{methode}{instable}."
+    mot = "Hausse" if tendance.pente > 0 else "Baisse"
+    return f"{mot} nette depuis {premiere}.", f"{methode}{INSECABLE}; le signe reste le même sans chacune des années."
+
+
+def format_tendance_longue(test: MannKendall, depuis: str, unite: str | None, decimales: int) -> tuple[str, str]:
+    """The trend of a monthly series in a few words, then how it was found; ``depuis``: its first month."""
+    p = "p < 0,001" if test.p < 0.001 else f"p = {format_nombre(test.p, 3)}"
+    methode = (
+        f"Tendance mensuelle{INSECABLE}: test de Mann-Kendall ({p}) et pente de Sen. Des mois qui se ressemblent de "
+        "proche en proche rendent le test trop affirmatif."
+    )
+    if test.p >= _SEUIL_P:
+        return f"Pas de tendance démontrée depuis {depuis}.", methode
+    par_an = format_ecart(12 * test.pente, unite, max(decimales, 1))
+    return f"Tendance{INSECABLE}: {par_an} par an depuis {depuis}.", methode
 
 
 def _format_evolution(ecart: float, sens: Sens, unite: str | None, decimales: int) -> str:

@@ -23,6 +23,7 @@ from components.interessement.simulateur import Resultat, Simulation
 from components.textes.comparer import format_type_note
 from data.calculs.interessement import Enveloppe
 from data.calculs.leviers import HYPOTHESE
+from data.calculs.score import ScoreIndicateur
 
 CHAPEAU = "De la masse salariale à la prime d'un agent, pas à pas, puis ce que d'autres résultats changeraient."
 NOTE_LEVIERS = HYPOTHESE
@@ -41,6 +42,10 @@ NOTE_BRUT = "Montants bruts, avant CSG et CRDS."
 NOTE_MEILLEUR_QUART = (
     "Trait bleu\u00a0: points gagnés en rejoignant le seuil du meilleur quart des organismes du type (au moins cinq, "
     "soi compris)\u00a0; sans trait, ce niveau n'apporterait rien ou n'est pas connu."
+)
+NOTE_DOSSIERS = (
+    "«\u00a0Soit 27 de plus\u00a0»\u00a0: ce que l'indicateur compte (dossiers, personnes, rendez-vous…), son "
+    "dénominateur restant le même."
 )
 _MULTI = (
     "Organisme pluri-branches\u00a0: la note n'imprime que la branche maladie et accidents du travail. Sa prime réelle "
@@ -110,24 +115,29 @@ def build_note_reste(reste: int) -> str:
     return f"{sujet} dans le tableau."
 
 
-def format_ecart_seuil(levier: Mapping[str, Any], unite: str | None, taux: float | None) -> str:
-    """From the result to the next threshold, and how many files that is when the denominator is known.
+def format_ecart_seuil(levier: Mapping[str, Any], unite: str | None, mesure: ScoreIndicateur) -> str:
+    """From the result to the next threshold, and how many more (or fewer) that is when the denominator is known.
+
+    Files, people, appointments: each indicateur counts its own, which no document names in a word.
 
     Args:
         levier: a row of ``compute_leviers``.
         unite: of the indicateur.
-        taux: its rate in %, said when the result is not published.
+        mesure: its score, whose rate is said when the result is not published.
     """
     genre, dates = levier["genre_seuil"], (levier["valeur_date"], levier["prochaine_date"])
     if genre is None or levier["ecart"] is None:
-        return f"taux de {format_valeur(taux, '%', 1)}{INSECABLE}; résultat et seuils non publiés"
+        seuils = mesure.objectif is not None or mesure.date_objectif is not None
+        manque = "résultat non publié" if seuils else "résultat et seuils non publiés"
+        return f"taux de {format_valeur(mesure.taux, '%', 1)}{INSECABLE}; {manque}"
     if dates[1] is not None:
         jours = format_pluriel(int(levier["ecart"]), "jour")
         return f"{format_date(dates[0])} → {format_date(dates[1])} ({genre}), {jours}"
     seuil = f"{format_valeur(levier['prochain_seuil'], unite, _count_decimales(levier['prochain_seuil']))}"
     texte = f"{format_nombre(levier['valeur'], _count_decimales(levier['valeur']))} → {seuil} ({genre})"
     if levier["dossiers"]:
-        texte += f"{SEPARATEUR}{format_pluriel(levier['dossiers'], 'dossier')}"
+        sens = "de plus" if levier["prochain_seuil"] > levier["valeur"] else "de moins"
+        texte += f"{SEPARATEUR}soit {format_nombre(levier['dossiers'], 0)}{INSECABLE}{sens}"
     return texte
 
 

@@ -167,12 +167,20 @@ def build_phrase_domaines(fiche: Fiche) -> str:
     )
 
 
+def format_effectif(fiche: Fiche) -> str:
+    """« 16 indicateurs »; « 15 indicateurs, 24 mesures » when composites are measured by their components."""
+    indicateurs, mesures = len(fiche.bareme.list_indicateurs()), len(fiche.lignes)
+    texte = format_pluriel(indicateurs, "indicateur")
+    return texte if indicateurs == mesures else f"{texte}, {format_pluriel(mesures, 'mesure')}"
+
+
 def build_phrase_lignes(fiche: Fiche) -> str:
-    """How many indicateurs are full, partial, nil, out of the computation."""
+    """How many indicateurs (or measures, when some are composites) are full, partial, nil, out of the computation."""
     mesures = [x for x in fiche.lignes if x.score.etat is Etat.MESURE]
     pleins = sum(x.score.points_perdus <= 0 for x in mesures)
     nuls = sum(x.score.taux == 0 for x in mesures)
-    morceaux = [f"{pleins} sur {len(fiche.lignes)} à 100{INSECABLE}%"]
+    mot = "" if len(fiche.lignes) == len(fiche.bareme.list_indicateurs()) else f"mesure{'s' * (pleins > 1)} "
+    morceaux = [f"{pleins} {mot}sur {len(fiche.lignes)} à 100{INSECABLE}%"]
     if partiels := len(mesures) - pleins - nuls:
         morceaux.append(f"{partiels} en partie")
     if nuls:

@@ -30,7 +30,10 @@ def build_phrase_part_nationale(points: pl.DataFrame, taux: float) -> str:
     mesures = points.filter(pl.col("taux").is_not_null())
     pleins = mesures.filter(pl.col("taux") >= 100).height
     perdants = mesures.filter(pl.col("perdus") > 0).sort("perdus", descending=True)
-    noms = [f"{nom} ({format_nombre(p, 2)})" for nom, p in perdants.select("titre_court", "perdus").head(3).iter_rows()]
+    noms = [
+        f"«{INSECABLE}{nom}{INSECABLE}» ({format_nombre(perdus, 2)})"
+        for nom, perdus in perdants.select("titre_court", "perdus").head(3).iter_rows()
+    ]
     neutralises = points.filter(pl.col("taux").is_null()).height
     suite = f" {format_pluriel(neutralises, 'ligne neutralisée', 'lignes neutralisées')}." if neutralises else ""
     return (

@@ -29,6 +29,7 @@ LIBELLES_TRANCHE: dict[str, str] = {
     "100": "égale à 100\u00a0%",
 }
 _TITRES_CITES = 3
+_UNIQUES = {"CSS", "CNAM"}  # types of one organisme
 LIGNE_SCORE = "SCORE INTERESSEMENT"
 NOTE_BONIFICATION = (
     "Gestion du risque\u00a0: bonification comprise, «\u00a0dans la limite de 100\u00a0% d'atteinte de l'axe\u00a0», "
@@ -92,7 +93,7 @@ def build_phrase_evolution(frame: pl.DataFrame) -> str:
     ]
     stables = [libelle for libelle, ecart in ecarts.select("libelle", "ecart").iter_rows() if ecart == 0]
     if stables:
-        morceaux.append(f"est stable pour {format_liste(stables)}")
+        morceaux.append(f"est stable pour {format_liste([_format_type(libelle) for libelle in stables])}")
     return (
         f"De 2022 à 2023, sur {format_pluriel(ecarts.height, 'type')}, le score moyen "
         f"{f'{INSECABLE}; il '.join(morceaux)}. Les barèmes diffèrent d'un type à l'autre."
@@ -100,10 +101,15 @@ def build_phrase_evolution(frame: pl.DataFrame) -> str:
 
 
 def _format_mouvement(mouvement: list[tuple[str, float]]) -> str:
-    """« pour 6, le plus pour DRSM (+9,4 points) »; a lone type is named at once."""
+    """« pour 6, le plus pour les DRSM (+9,4 points) »; a lone type is named at once."""
     libelle, ecart = mouvement[0]
-    premier = f"pour {libelle} ({format_ecart(ecart, '%')})"
+    premier = f"pour {_format_type(libelle)} ({format_ecart(ecart, '%')})"
     return premier if len(mouvement) == 1 else f"pour {len(mouvement)}, le plus {premier}"
+
+
+def _format_type(libelle: str) -> str:
+    """« les DRSM », « la CNAM »: a type inside a sentence."""
+    return f"{'la' if libelle in _UNIQUES else 'les'} {libelle}"
 
 
 def build_phrase_domaines(frame: pl.DataFrame, libelle_type: str) -> str:

@@ -142,7 +142,7 @@ def _build_motif(carte: CarteService) -> str:
 def _build_assurance(assurance: Assurance, granularite: Granularite) -> str:
     pluriel, chaque = _PAS_DE_TEMPS[granularite]
     return {
-        Assurance.ATTEINTE: f"L'objectif est hors de portée du hasard\u00a0: tenu {chaque}.",
+        Assurance.ATTEINTE: f"L'objectif sera tenu {chaque}, sauf changement.",
         Assurance.MANQUEE: "Sans changement, l'objectif ne sera pas atteint.",
         Assurance.INCERTAINE: f"L'objectif est entre les limites\u00a0: tenu ou manqué au hasard des {pluriel}.",
     }[assurance]

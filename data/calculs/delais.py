@@ -12,6 +12,8 @@ nearest files differ.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +25,33 @@ JOURS_MAX: Final = 365  # longest délai kept, days: the upper bound declared by
 _DECIMALES: Final = 6
 
 Comptes = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Repartition:
+    """One histogram, read: ``comptes`` has the files of each day from 0, ``mediane`` and ``d9`` are in days."""
+
+    comptes: tuple[int, ...]
+    mediane: float
+    d9: float
+
+    @property
+    def nombre(self) -> int:
+        """Files in all."""
+        return sum(self.comptes)
+
+    def count_au_dela(self, jours: int) -> int:
+        """Files paid after more than ``jours`` days."""
+        return sum(self.comptes[jours + 1 :])
+
+    def list_classes(self, bornes: Sequence[int]) -> list[int]:
+        """Files of each class of days: up to the first of ``bornes``, up to each of the others, then beyond the last.
+
+        Args:
+            bornes: last day of each class, growing; at least one.
+        """
+        au_dela = [self.nombre, *(self.count_au_dela(borne) for borne in bornes), 0]
+        return [avant - apres for avant, apres in pairwise(au_dela)]
 
 
 def sum_comptes(comptes: pl.Series, groupes: NDArray[np.int64], nombre_groupes: int) -> Comptes:
@@ -94,6 +123,18 @@ def compute_quantiles(comptes: Comptes, parts: Sequence[float]) -> NDArray[np.fl
     bas = _find_jours(cumul, rangs)
     haut = _find_jours(cumul, np.minimum(rangs + 1, dernier))
     return np.where(cumul[:, -1:] > 0, np.round(bas + (h - rangs) * (haut - bas), _DECIMALES), np.nan)
+
+
+def build_repartition(comptes: Sequence[int]) -> Repartition | None:
+    """What a histogram says: its counts, its median and its ninth decile; None when it has no file.
+
+    Args:
+        comptes: files of each day from 0.
+    """
+    if not any(comptes):
+        return None
+    mediane, d9 = compute_quantiles(np.array([comptes], dtype=np.int64), (0.5, 0.9))[0]
+    return Repartition(tuple(map(int, comptes)), float(mediane), float(d9))
 
 
 def _find_jours(cumul: Comptes, rangs: Comptes) -> Comptes:

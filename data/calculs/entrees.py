@@ -7,8 +7,8 @@ that is not a finite number is refused with a message (in French) that says whic
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from numbers import Real
+from collections.abc import Iterable, Mapping, Sequence, Set
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,17 @@ def check_nombre(
     return nombre
 
 
+def check_entier(valeur: int, nom: str, *, minimum: int) -> int:
+    """Return a whole number of ``minimum`` or more, or raise.
+
+    Raises:
+        ValueError: not a whole number, or one under ``minimum``.
+    """
+    if isinstance(valeur, bool) or not isinstance(valeur, Integral) or valeur < minimum:
+        raise ValueError(f"{nom} : un entier d'au moins {minimum} est attendu, pas {valeur!r}")
+    return int(valeur)
+
+
 def check_niveau(niveau: float) -> float:
     """Return a level of confidence strictly between 0 and 1, or raise.
 
@@ -55,15 +66,19 @@ def check_serie(valeurs: Serie, nom: str = "valeurs", *, minimum: int = 1) -> No
     """Return a series as floats, holes as NaN, in the order given.
 
     Args:
-        valeurs: numbers and holes (None or NaN).
+        valeurs: numbers and holes (None or NaN): a list, a tuple, an array, a column, or what is read only once.
         nom: what the series is, for the message.
         minimum: least number of values that are not holes.
 
     Raises:
-        ValueError: a text, an infinite value, or too few values.
+        ValueError: not a series, or one without order; an infinite value, or too few values.
     """
-    if isinstance(valeurs, str):
+    if isinstance(valeurs, str | bytes):
         raise ValueError(f"{nom} : une suite de nombres est attendue, pas un texte")
+    if not isinstance(valeurs, Iterable) or isinstance(valeurs, Set | Mapping):
+        raise ValueError(f"{nom} : une suite ordonnée de nombres est attendue, pas {type(valeurs).__name__}")
+    if not hasattr(valeurs, "__getitem__"):
+        valeurs = list(valeurs)
     suspects: Sequence[int] = range(len(valeurs))
     nombres = np.full(len(valeurs), np.nan)
     if all(type(valeur) in _ORDINAIRES for valeur in valeurs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.calculs.entrees import Serie, check_serie
+from data.calculs.entrees import Serie, check_entier, check_serie
 
 
 def groupes_quantiles(valeurs: Serie, q: int) -> list[int | None]:
@@ -24,8 +24,7 @@ def groupes_quantiles(valeurs: Serie, q: int) -> list[int | None]:
     Raises:
         ValueError: fewer than two groups, or a value that is not a number.
     """
-    if isinstance(q, bool) or not isinstance(q, int) or q < 2:
-        raise ValueError(f"le nombre de groupes doit être un entier d'au moins 2, pas {q!r}")
+    q = check_entier(q, "nombre de groupes", minimum=2)
     nombres = check_serie(valeurs, minimum=0)
     presentes = ~np.isnan(nombres)
     effectif = int(np.count_nonzero(presentes))

@@ -19,7 +19,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import polars as pl
 
 from data.bareme import RegleInteressement
-from data.calculs.taux import check_nombre
+from data.calculs.taux import check_nombre, check_positif
 
 
 @dataclass(frozen=True)
@@ -88,21 +88,19 @@ class PrimePonderee:
 
 
 def compute_cents(montant: float) -> float:
-    """Round an amount to the cent, halves up, on its decimal writing (2.675 gives 2.68)."""
-    return float(Decimal(repr(round(montant, 8))).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+    """Round an amount to the cent, halves up, on its decimal writing (2.675 gives 2.68).
 
-
-def _check_positif(valeur: object, nom: str) -> float:
-    nombre = check_nombre(valeur, nom)
-    if nombre <= 0:
-        raise ValueError(f"{nom} : un nombre positif est attendu, pas {nombre:g}")
-    return nombre
+    Raises:
+        ValueError: an absurd amount (a payroll over next to no ETP).
+    """
+    lu = check_nombre(montant, "montant")
+    return float(Decimal(repr(round(lu, 8))).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
 def _check_taux(valeur: object, nom: str) -> float:
     taux = check_nombre(valeur, nom)
     if not 0 <= taux <= 100:
-        raise ValueError(f"{nom} : un pourcentage entre 0 et 100 est attendu, pas {taux:g}")
+        raise ValueError(f"{nom} : un pourcentage entre 0 et 100 est attendu, pas {taux!r}")
     return taux
 
 
@@ -117,7 +115,7 @@ def compute_enveloppe(masse_salariale: float, etp: float, regle: RegleInteressem
     Raises:
         ValueError: a payroll or a number of ETP that is not a positive number.
     """
-    paie, effectif = _check_positif(masse_salariale, "masse salariale"), _check_positif(etp, "ETP")
+    paie, effectif = check_positif(masse_salariale, "masse salariale"), check_positif(etp, "ETP")
     masse = paie * regle.masse_pct / 100
     nationale, locale = masse * regle.part_nationale_pct / 100, masse * regle.part_locale_pct / 100
     return Enveloppe(
@@ -135,11 +133,13 @@ def compute_enveloppe(masse_salariale: float, etp: float, regle: RegleInteressem
 def compute_taux_declenche(taux: float, regle: RegleInteressement, nom: str = "taux") -> float:
     """The rate that pays: itself above the trigger, 0 at or below it (50 % pays nothing, 50,1 % pays 50,1 %).
 
+    A sum of points that is 50 but for the last bits of its floats (50.00000000000001) is 50.
+
     Raises:
         ValueError: not a percentage.
     """
     lu = _check_taux(taux, nom)
-    return lu if lu > regle.seuil else 0.0
+    return lu if round(lu - regle.seuil, 9) > 0 else 0.0
 
 
 def compute_interessement(
@@ -167,7 +167,7 @@ def compute_interessement(
     prime_nationale = compute_cents(enveloppe.montant_max_national * national / 100)
     prime_locale = compute_cents(enveloppe.montant_max_local * local / 100)
     totale = compute_cents(prime_nationale + prime_locale)
-    effectif = None if etp is None else _check_positif(etp, "ETP")
+    effectif = None if etp is None else check_positif(etp, "ETP")
     notes = [
         f"Part {nom}\u00a0: un taux qui ne dépasse pas {regle.seuil:g}\u00a0% ne donne rien."
         for nom, retenu in (("nationale", national), ("locale", local))
@@ -224,7 +224,7 @@ def compute_utilisation(part_nationale: float, part_locale: float, masse: float)
     parts = [check_nombre(part_nationale, "part nationale"), check_nombre(part_locale, "part locale")]
     if min(parts) < 0:
         raise ValueError(f"part distribuée négative : {min(parts):g}")
-    return 100 * math.fsum(parts) / _check_positif(masse, "masse d'intéressement")
+    return 100 * math.fsum(parts) / check_positif(masse, "masse d'intéressement")
 
 
 def compute_taux_pondere(taux: Mapping[str, float], etp: Mapping[str, float]) -> float:
@@ -238,7 +238,7 @@ def compute_taux_pondere(taux: Mapping[str, float], etp: Mapping[str, float]) ->
     absents = sorted(set(taux) - set(etp))
     if absents:
         raise ValueError(f"ETP absents pour : {', '.join(absents)}")
-    poids = {cle: _check_positif(etp[cle], f"ETP de {cle}") for cle in taux}
+    poids = {cle: check_positif(etp[cle], f"ETP de {cle}") for cle in taux}
     somme = math.fsum(poids[cle] * _check_taux(t, f"taux de {cle}") for cle, t in taux.items())
     return somme / math.fsum(poids.values())
 
@@ -263,7 +263,7 @@ def compute_prime_ponderee(branches: pl.DataFrame, regle: RegleInteressement) ->
     if not branches.height:
         raise ValueError("aucune branche : la prime pondérée n'existe pas")
     lignes = branches.select("branche", "etp", "prime_nationale", "prime_locale").to_dicts()
-    etp = math.fsum(_check_positif(x["etp"], f"ETP de la branche {x['branche']}") for x in lignes)
+    etp = math.fsum(check_positif(x["etp"], f"ETP de la branche {x['branche']}") for x in lignes)
     for ligne in lignes:
         for nom in ("prime_nationale", "prime_locale"):
             if check_nombre(ligne[nom], f"{nom} de la branche {ligne['branche']}") < 0:

@@ -16,7 +16,7 @@ import polars as pl
 from data.bareme import Cible
 from data.calculs.resultats import Etat
 from data.calculs.score import ScoreDomaine, ScoreIndicateur, ScoreOrganisme
-from data.calculs.taux import LINEAIRES, Seuils, check_nombre, check_paliers, compute_seuils
+from data.calculs.taux import LINEAIRES, Seuils, check_paliers, check_positif, compute_seuils
 from data.modele import Forme
 
 HYPOTHESE = "Toutes choses égales par ailleurs\u00a0: mêmes poids, mêmes autres résultats. Un calcul, pas une promesse."
@@ -61,8 +61,12 @@ def _find_lineaire(indicateur: ScoreIndicateur, valeur: float) -> ProchainSeuil 
     return ProchainSeuil("objectif", seuils.objectif, None, vers_objectif, indicateur.points_perdus, par_unite)
 
 
+def _list_paliers(indicateur: ScoreIndicateur) -> tuple[list[tuple[float, float]], int]:
+    return check_paliers([(p.seuil, p.taux) for p in indicateur.cible.paliers], indicateur.sens)
+
+
 def _find_palier(indicateur: ScoreIndicateur, valeur: float) -> ProchainSeuil | None:
-    paliers, signe = check_paliers([(p.seuil, p.taux) for p in indicateur.cible.paliers], indicateur.sens)
+    paliers, signe = _list_paliers(indicateur)
     for seuil, taux in paliers:
         if signe * (seuil - valeur) > 0:
             gain = indicateur.poids_effectif * taux - indicateur.points
@@ -152,9 +156,9 @@ def compute_leviers(
         Sorted by points within reach, ties in the order of the barème.
 
     Raises:
-        ValueError: an amount or a denominator that is not a plausible number.
+        ValueError: an amount or a denominator that is not a positive number.
     """
-    montant = None if montant_max_par_etp is None else check_nombre(montant_max_par_etp, "montant maximal par ETP")
+    montant = None if montant_max_par_etp is None else check_positif(montant_max_par_etp, "montant maximal par ETP")
     domaines = {d.domaine: d for d in score.domaines}
     lignes = []
     for indicateur in score.indicateurs:
@@ -166,7 +170,7 @@ def compute_leviers(
         base = (denominateurs or {}).get(code)
         dossiers = None
         if base is not None and prochain is not None and (unites or {}).get(code) == "%":
-            dossiers = math.ceil(round(prochain.ecart * check_nombre(base, f"dénominateur de {code}") / 100, 9))
+            dossiers = math.ceil(round(prochain.ecart * check_positif(base, f"dénominateur de {code}") / 100, 9))
         lignes.append(
             {
                 "code_indicateur": code,
@@ -214,5 +218,8 @@ def _compute_ecart_objectif(indicateur: ScoreIndicateur) -> float | None:
         seuils = _get_seuils(indicateur, indicateur.cible)
         objectif, signe = (None, 1) if seuils is None else (seuils.objectif, seuils.signe)
         return None if valeur is None or objectif is None else max(signe * (objectif - valeur), 0.0)
+    if indicateur.forme is Forme.PALIERS and valeur is not None:
+        paliers, signe = _list_paliers(indicateur)
+        return max(signe * (paliers[-1][0] - valeur), 0.0)
     prochain = find_prochain_seuil(indicateur)
     return None if prochain is None else prochain.ecart

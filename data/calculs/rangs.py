@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.calculs.entrees import Nombres, Serie, check_niveau, check_serie
+from data.calculs.entrees import Nombres, Serie, check_entier, check_niveau, check_serie
 from data.calculs.intervalles import compute_z
 from data.modele import Sens
 
@@ -44,7 +44,7 @@ def distribution_rangs(
     """Rank interval of each body, 1 = best (the highest value, unless ``sens`` is « bas »).
 
     See :func:`list_rangs_incertains`, whose bounds these are. Equal bodies with an error get [1, n]; without error,
-    the interval is the rank itself (equal values share theirs).
+    the interval is the rank itself (equal values get the places they hold together).
 
     Args:
         valeurs: values, holes allowed (None, NaN).
@@ -82,8 +82,7 @@ def list_rangs_incertains(
     Args and errors: see :func:`distribution_rangs`.
     """
     check_niveau(niveau)
-    if isinstance(tirages, bool) or not isinstance(tirages, int) or tirages < 1:
-        raise ValueError(f"le nombre de tirages doit être un entier positif, pas {tirages!r}")
+    tirages, graine = check_entier(tirages, "nombre de tirages", minimum=1), check_entier(graine, "graine", minimum=0)
     y, s = check_serie(valeurs, minimum=0), check_serie(erreurs, "erreurs types", minimum=0)
     if len(y) != len(s):
         raise ValueError(f"{len(y)} valeurs pour {len(s)} erreurs types : il en faut autant")

@@ -46,9 +46,11 @@ def check_resultats(resultats: pl.DataFrame, *cles: str) -> pl.DataFrame:
         cles: further key columns (``code_organisme``, ``type_organisme``).
 
     Raises:
-        ValueError: a key column is missing, text where numbers are due, an absurd number, a rate outside 0..1, an
-            unknown statut, two rows for the same indicateur.
+        ValueError: not a DataFrame, a key column is missing or holds nulls, text where numbers are due, an absurd
+            number, a rate outside 0..1, an unknown statut, two rows for the same indicateur.
     """
+    if not isinstance(resultats, pl.DataFrame):
+        raise ValueError(f"résultats : un tableau Polars (DataFrame) est attendu, pas {type(resultats).__name__}")
     for cle in (*cles, "code_indicateur"):
         if cle not in resultats.columns:
             raise ValueError(f"résultats : colonne « {cle} » absente")
@@ -59,7 +61,7 @@ def check_resultats(resultats: pl.DataFrame, *cles: str) -> pl.DataFrame:
             continue
         recu = resultats.schema[nom]
         nombre, date = attendu == pl.Float64(), attendu == pl.Date()
-        if recu != pl.Null and ((nombre and not recu.is_numeric()) or (date and recu not in {pl.Date, pl.Datetime})):
+        if recu != pl.Null and ((nombre and not recu.is_numeric()) or (date and recu not in (pl.Date, pl.Datetime))):
             genre = "des nombres" if nombre else "des dates"
             raise ValueError(f"résultats : la colonne « {nom} » doit contenir {genre}, pas {recu}")
         colonnes.append(pl.col(nom).cast(attendu))
@@ -85,10 +87,15 @@ def _build_fautes(cles: tuple[str, ...]) -> tuple[dict[str, pl.Expr], list[pl.Ex
     """What is refused, by message; then whether each is met, and the number of distinct keys."""
     nombres = [n for n, t in COLONNES_RESULTATS.items() if t == pl.Float64()]
     fautes = {
+        "clé absente (code d'indicateur ou d'organisme vide)": pl.any_horizontal(
+            pl.col(n).is_null() for n in (*cles, "code_indicateur")
+        ),
         "nombre impossible (NaN, infini ou au-delà de 1e15) dans les résultats": pl.any_horizontal(
             (~(pl.col(n).abs() <= LIMITE)).fill_null(False) for n in nombres
         ),
-        "taux de réussite hors de [0 ; 1]": (~pl.col("taux_reussite").is_between(0, 1)).fill_null(False),
+        "taux de réussite hors de [0 ; 1] (85 % s'écrit 0,85)": (~pl.col("taux_reussite").is_between(0, 1)).fill_null(
+            False
+        ),
         f"statut inconnu ; possibles : {', '.join(Statut)}": (~pl.col("statut").is_in(sorted(Statut))).fill_null(False),
     }
     comptes = [faute.any().alias(message) for message, faute in fautes.items()]
@@ -99,8 +106,11 @@ def check_codes(codes: set[str], baremes: Sequence[Bareme]) -> None:
     """Every code belongs to one of the barèmes.
 
     Raises:
-        ValueError: naming the unknown ones.
+        ValueError: naming the unknown ones; something else than a barème.
     """
+    for bareme in baremes:
+        if not isinstance(bareme, Bareme):
+            raise ValueError(f"un barème (data.bareme.Bareme) est attendu, pas {type(bareme).__name__}")
     inconnus = codes - {code for b in baremes for code in b.list_codes()}
     if inconnus:
         noms = ", ".join(b.code for b in baremes)

@@ -15,7 +15,7 @@ from data.bareme import TOTAL, Bareme
 from data.calculs.feuilles import build_feuilles
 from data.calculs.resultats import MANQUANTS, NEUTRALISANTS, SEUILS, Etat, check_codes, check_resultats
 from data.calculs.score import POIDS_NUL, ScoreDomaine, ScoreIndicateur
-from data.calculs.taux import LINEAIRES
+from data.calculs.taux import LIMITE, LINEAIRES
 from data.calculs.taux_vectorise import compute_taux_complet
 
 
@@ -219,6 +219,28 @@ _COLONNES_INDICATEURS = (
 )
 
 
+def _check_bonifications(bonifications: pl.DataFrame, baremes: Sequence[Bareme]) -> pl.DataFrame:
+    """Bonifications given as a frame: same refusals as those of one organisme."""
+    for colonne in ("code_organisme", "domaine", "bonification"):
+        if colonne not in bonifications.columns:
+            raise ValueError(f"bonifications : colonne « {colonne} » absente")
+    recu = bonifications.schema["bonification"]
+    if recu != pl.Null and not recu.is_numeric():
+        raise ValueError(f"bonifications : la colonne « bonification » doit contenir des nombres, pas {recu}")
+    lues = bonifications.select("code_organisme", "domaine", pl.col("bonification").cast(pl.Float64))
+    noms = sorted({d.nom for b in baremes for d in b.domaines})
+    fautes = {
+        "bonification d'un domaine inconnu du barème": ~pl.col("domaine").is_in(noms),
+        "bonification négative ou impossible": ~pl.col("bonification").is_between(0, LIMITE),
+        "deux bonifications du même domaine": pl.struct("code_organisme", "domaine").is_duplicated(),
+    }
+    for message, faute in fautes.items():
+        fautives = lues.filter(faute)
+        if fautives.height:
+            raise ValueError(f"organisme {fautives['code_organisme'][0]} : {message} (« {fautives['domaine'][0]} »)")
+    return lues
+
+
 def _build_domaines(indicateurs: pl.DataFrame, bonifications: pl.DataFrame | None) -> pl.DataFrame:
     domaines = indicateurs.group_by("_o", "rang_domaine", maintain_order=True).agg(_SOMMES_DOMAINE)
     if bonifications is not None:
@@ -260,9 +282,7 @@ def compute_scores(
     lus = check_resultats(resultats, *cles)
     check_codes(set(lus["code_indicateur"].unique().to_list()), baremes)
     if bonifications is not None:
-        bonifications = bonifications.select("code_organisme", "domaine", pl.col("bonification").cast(pl.Float64))
-        if (~bonifications["bonification"].is_between(0, 1e15).fill_null(True)).any():
-            raise ValueError("bonification négative ou impossible")
+        bonifications = _check_bonifications(bonifications, baremes)
     base = _join_resultats(lus, baremes)
     neutres = base["statut"].is_in(sorted(NEUTRALISANTS))
     indicateurs = (

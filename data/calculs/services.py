@@ -26,7 +26,9 @@ from data.calculs.series import (
 from data.calculs.verdict import Jugement, Verdict, compare_spc
 from data.modele import Comparateur, Sens
 
-POINTS_MINIMUM = 6  # Wheeler, "Understanding variation", 2000: limits are worth computing from five or six values
+# « Useful limits can be constructed with as few as five or six consecutive values »: Kulpa and Johnson, "Interpreting
+# the CMMI", 2nd edition, 2008, on XmR charts. Few values make limits that will move: see ``provisoire``.
+POINTS_MINIMUM = 6
 _DEHORS = 4.0  # sigmas: beyond the limits, whatever they are
 
 

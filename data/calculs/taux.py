@@ -11,12 +11,16 @@ expressions, is ``data.calculs.taux_vectorise.compute_taux_frame``; a property t
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+
+import numpy as np
 
 from data.bareme import Cible
 from data.modele import Forme, Sens
@@ -65,10 +69,8 @@ def check_forme(forme: str | Forme) -> Forme:
     Raises:
         ValueError: no shape has this name.
     """
-    if forme in ALIAS:
-        return ALIAS[forme]
     try:
-        return Forme(forme)
+        return ALIAS.get(str(forme)) or Forme(forme)
     except ValueError:
         raise ValueError(f"forme inconnue : « {forme} » ; formes possibles : {', '.join(Forme)}") from None
 
@@ -88,17 +90,38 @@ def check_sens(sens: str | Sens | None) -> Sens | None:
     return None if lu is Sens.NEUTRE else lu
 
 
+def _read_scalaire(valeur: object) -> object:
+    """A scalar of numpy as the Python value it holds; anything else as it is."""
+    return valeur.item() if isinstance(valeur, np.generic) else valeur
+
+
 def check_nombre(valeur: object, nom: str) -> float:
-    """Read a finite number of a plausible size.
+    """Read a finite number of a plausible size: int, float, Decimal or a scalar of numpy.
 
     Raises:
         ValueError: a text, a date, a yes/no, NaN, an infinite or an absurdly large number.
     """
-    if isinstance(valeur, bool) or not isinstance(valeur, (int, float)):
-        raise ValueError(f"{nom} : un nombre est attendu, pas {valeur!r}")
-    nombre = float(valeur) if abs(valeur) <= LIMITE else math.inf
-    if not math.isfinite(nombre):
-        raise ValueError(f"{nom} : {valeur!r} n'est pas un nombre plausible (au plus {LIMITE:.0e} en valeur absolue)")
+    lu = _read_scalaire(valeur)
+    if isinstance(lu, bool) or not isinstance(lu, (int, float, Decimal)):
+        raise ValueError(f"{nom} : un nombre est attendu, pas « {lu} »")
+    try:
+        nombre = float(lu)
+    except OverflowError:  # an int of hundreds of digits
+        nombre = math.inf
+    if not abs(nombre) <= LIMITE:
+        raise ValueError(f"{nom} : {nombre!r} n'est pas un nombre plausible (au plus {LIMITE:.0e} en valeur absolue)")
+    return nombre
+
+
+def check_positif(valeur: object, nom: str) -> float:
+    """Read a number above 0.
+
+    Raises:
+        ValueError: as :func:`check_nombre`; 0 or below.
+    """
+    nombre = check_nombre(valeur, nom)
+    if nombre <= 0:
+        raise ValueError(f"{nom} : un nombre positif est attendu, pas {nombre:g}")
     return nombre
 
 
@@ -108,21 +131,42 @@ def check_date(valeur: object, nom: str) -> dt.date:
     Raises:
         ValueError: anything else.
     """
-    if isinstance(valeur, dt.datetime):
-        return valeur.date()
-    if isinstance(valeur, dt.date):
-        return valeur
-    if isinstance(valeur, str):
+    lue = _read_scalaire(valeur)
+    if isinstance(lue, dt.datetime):
+        return lue.date()
+    if isinstance(lue, dt.date):
+        return lue
+    if isinstance(lue, str):
         try:
-            return dt.date.fromisoformat(valeur.strip())
+            return dt.date.fromisoformat(lue.strip())
         except ValueError:
             pass
-    raise ValueError(f"{nom} : une date (AAAA-MM-JJ) est attendue, pas {valeur!r}")
+    raise ValueError(f"{nom} : une date (AAAA-MM-JJ) est attendue, pas « {lue} »")
 
 
 def format_prefixe(indicateur: str | None) -> str:
     """Start of an error: the indicateur at fault, when known."""
     return f"indicateur {indicateur} : " if indicateur else ""
+
+
+def check_ecart(ecart: str, prefixe: str = "") -> None:
+    """Prove that this names a way to build thresholds on the past result.
+
+    Raises:
+        ValueError: none of ``ECARTS``.
+    """
+    if ecart not in ECARTS:
+        raise ValueError(f"{prefixe}écart inconnu : « {ecart} » ; possibles : {', '.join(ECARTS)}")
+
+
+def check_egalite(regle: str, prefixe: str = "") -> None:
+    """Prove that this names a rule for socle = objectif.
+
+    Raises:
+        ValueError: none of ``EGALITES``.
+    """
+    if regle not in EGALITES:
+        raise ValueError(f"{prefixe}règle d'égalité inconnue : « {regle} » ; possibles : {', '.join(EGALITES)}")
 
 
 def find_signe(socle: float, objectif: float, sens: Sens | None, indicateur: str | None = None) -> int:
@@ -172,10 +216,8 @@ def compute_seuils(
         ValueError: contradictory or degenerate thresholds.
     """
     prefixe = format_prefixe(indicateur)
-    if ecart not in ECARTS:
-        raise ValueError(f"{prefixe}écart inconnu : « {ecart} » ; possibles : {', '.join(ECARTS)}")
-    if regle_egalite not in EGALITES:
-        raise ValueError(f"{prefixe}règle d'égalité inconnue : « {regle_egalite} » ; possibles : {', '.join(EGALITES)}")
+    check_ecart(ecart, prefixe)
+    check_egalite(regle_egalite, prefixe)
     if forme in {Forme.RELATIF_CIBLE, Forme.RELATIF_PASSE} and reference is None:
         return None
     relatif_socle = forme is Forme.RELATIF_PASSE and ecart == "socle"
@@ -220,8 +262,8 @@ def _borne(taux: float) -> float:
 def count_mois_de_retard(valeur: dt.date, objectif: dt.date) -> int:
     """Months of delay begun: 0 up to the day of the objectif, 1 the day after, 2 one month and a day after…"""
     mois = (valeur.year - objectif.year) * 12 + valeur.month - objectif.month
-    fin = (valeur.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    return max(0, mois + (valeur.day > min(objectif.day, fin.day)))
+    dernier_jour = calendar.monthrange(valeur.year, valeur.month)[1]
+    return max(0, mois + (valeur.day > min(objectif.day, dernier_jour)))
 
 
 def _compute_date(
@@ -250,11 +292,12 @@ def _compute_date(
 
 
 def _compute_oui_non(valeur: Valeur, prefixe: str) -> float:
-    if isinstance(valeur, str) and valeur.strip().lower() in {"oui", "non"}:
-        return 1.0 if valeur.strip().lower() == "oui" else 0.0
-    if isinstance(valeur, (bool, int, float)) and valeur in {0, 1}:
-        return float(valeur)
-    raise ValueError(f"{prefixe}oui ou non (1 ou 0) est attendu, pas {valeur!r}")
+    lu = _read_scalaire(valeur)
+    if isinstance(lu, str) and lu.strip().lower() in {"oui", "non"}:
+        return 1.0 if lu.strip().lower() == "oui" else 0.0
+    if isinstance(lu, (bool, int, float)) and lu in {0, 1}:
+        return float(lu)
+    raise ValueError(f"{prefixe}oui ou non (1 ou 0) est attendu, pas « {lu} »")
 
 
 def check_paliers(paliers: object, sens: Sens | None, prefixe: str = "") -> tuple[list[tuple[float, float]], int]:
@@ -281,8 +324,8 @@ def check_paliers(paliers: object, sens: Sens | None, prefixe: str = "") -> tupl
     for (bas, petit), (haut, grand) in pairwise(lus):
         if signe * (haut - bas) <= 0 or grand <= petit:
             raise ValueError(
-                f"{prefixe}paliers contradictoires : {bas:g} vaut {petit:.0%} et {haut:g} vaut {grand:.0%}, "
-                f"alors que {'plus haut' if signe == 1 else 'plus bas'} = mieux"
+                f"{prefixe}paliers contradictoires : {bas:g} vaut {100 * petit:g} % et {haut:g} vaut"
+                f" {100 * grand:g} %, alors que {'plus haut' if signe == 1 else 'plus bas'} = mieux"
             )
     return lus, signe
 

@@ -10,7 +10,17 @@ from functools import lru_cache
 
 import polars as pl
 
-from data.calculs.taux import ALIAS, LIMITE, LINEAIRES, check_forme, check_paliers, check_sens, format_prefixe
+from data.calculs.taux import (
+    ALIAS,
+    LIMITE,
+    LINEAIRES,
+    check_ecart,
+    check_egalite,
+    check_forme,
+    check_paliers,
+    check_sens,
+    format_prefixe,
+)
 from data.modele import Forme
 
 COLONNES_TAUX: dict[str, pl.DataType] = {
@@ -55,7 +65,7 @@ def _complete(frame: pl.DataFrame) -> pl.DataFrame:
         if nom in frame.columns and attendu == pl.Float64() and not frame.schema[nom].is_numeric():
             if frame.schema[nom] != pl.Null:
                 raise ValueError(f"colonne {nom} : des nombres sont attendus, pas {frame.schema[nom]}")
-        elif nom in frame.columns and attendu == pl.Date() and frame.schema[nom] not in {pl.Date, pl.Null}:
+        elif nom in frame.columns and attendu == pl.Date() and frame.schema[nom] not in (pl.Date, pl.Datetime, pl.Null):
             raise ValueError(f"colonne {nom} : des dates sont attendues, pas {frame.schema[nom]}")
     return frame.with_columns(
         (pl.col(nom).cast(attendu) if nom in frame.columns else pl.lit(None, dtype=attendu).alias(nom))
@@ -246,11 +256,16 @@ def compute_taux_frame(frame: pl.DataFrame) -> pl.DataFrame:
         ValueError: as the scalar function, naming the first row at fault.
     """
     travail = _complete(frame)
-    lues = travail.select(pl.col("forme", "sens").unique().implode()).row(0)
-    formes = frozenset(check_forme(forme).value for forme in lues[0])
-    for sens in lues[1]:
-        check_sens(sens)
-    if formes != set(lues[0]):
+    distincts = travail.select(pl.col("forme", "sens", "ecart", "regle_egalite").unique().implode()).row(0)
+    ecrites, sens, ecarts, egalites = distincts
+    formes = frozenset(check_forme(forme).value for forme in ecrites)
+    for un_sens in sens:
+        check_sens(un_sens)
+    for ecart in ecarts:
+        check_ecart(ecart or "socle")
+    for egalite in egalites:
+        check_egalite(egalite or "erreur")
+    if formes != set(ecrites):
         travail = travail.with_columns(pl.col("forme").replace({a: f.value for a, f in ALIAS.items()}))
     resultat = compute_taux_complet(travail, formes)
     return frame.with_columns(resultat["taux_reussite"], resultat["taux_non_plafonne"])

@@ -33,8 +33,33 @@ class MannKendall:
     ordonnee: float
 
 
+@dataclass(frozen=True)
+class TendanceRecente:
+    """Slope over the last five points (unit of the values per point), its χ², and is its sign stable."""
+
+    pente: float
+    khi2: float
+    stable: bool
+
+    @property
+    def demontree(self) -> bool:
+        """Whether the series rises or falls more than chance explains."""
+        return self.khi2 > SEUIL_KHI2 and self.stable
+
+
 def tendance_recente(valeurs: Serie, bas: Serie, haut: Serie, *, ruptures: Iterable[int] = ()) -> tuple[float, bool]:
     """Recent trend of an indicateur: χ² of the slope over the last five points, and is its sign stable.
+
+    See :func:`compute_tendance_recente`, whose two answers these are.
+    """
+    tendance = compute_tendance_recente(valeurs, bas, haut, ruptures=ruptures)
+    return tendance.khi2, tendance.stable
+
+
+def compute_tendance_recente(
+    valeurs: Serie, bas: Serie, haut: Serie, *, ruptures: Iterable[int] = ()
+) -> TendanceRecente:
+    """Recent trend of an indicateur over its last five points.
 
     Weighted least squares, weights 1/se², se = (haut − bas) / 3,92 from the 95 % bounds; χ² = (slope / its standard
     error)², one degree of freedom: significant above 9,5495 (99,8 %). The sign is stable when the five fits that leave
@@ -46,11 +71,11 @@ def tendance_recente(valeurs: Serie, bas: Serie, haut: Serie, *, ruptures: Itera
         ruptures: places of the first point after each break; one inside the last five refuses the test.
 
     Returns:
-        χ² and whether the sign is stable (a flat slope is neither rising nor falling: False).
+        Slope, χ² and whether the sign is stable (a flat slope is neither rising nor falling: False).
 
     Raises:
         ValueError: fewer than five points, a hole or a break among the last five, or bounds that are rounded so much
-            that they are equal (no standard error).
+            that they are equal (no standard error) or no longer hold their value.
     """
     series = [check_serie(v, nom, minimum=0) for v, nom in ((valeurs, "valeurs"), (bas, "bornes basses"))]
     series.append(check_serie(haut, "bornes hautes", minimum=0))
@@ -71,6 +96,8 @@ def tendance_recente(valeurs: Serie, bas: Serie, haut: Serie, *, ruptures: Itera
             "bornes égales ou inversées : des intervalles arrondis ne donnent pas d'erreur type, "
             "fournissez des bornes non arrondies"
         )
+    if ((y < inferieures) | (y > superieures)).any():
+        raise ValueError("une valeur est hors de ses bornes : l'intervalle n'est pas celui de la valeur")
     poids = np.square(_LARGEUR_IC / (superieures - inferieures))
     temps = np.arange(POINTS_RECENTS, dtype=float)
     pente, erreur = _fit(temps, y, poids)
@@ -78,7 +105,7 @@ def tendance_recente(valeurs: Serie, bas: Serie, haut: Serie, *, ruptures: Itera
     for exclu in range(POINTS_RECENTS):
         garde = temps != exclu
         signes.add(_sign(_fit(temps[garde], y[garde], poids[garde])[0], y))
-    return (pente / erreur) ** 2, len(signes) == 1 and 0 not in signes
+    return TendanceRecente(pente, (pente / erreur) ** 2, len(signes) == 1 and 0 not in signes)
 
 
 def mann_kendall(valeurs: Serie) -> MannKendall:
@@ -97,15 +124,16 @@ def mann_kendall(valeurs: Serie) -> MannKendall:
     nombres = check_serie(valeurs, minimum=POINTS_MANN_KENDALL)
     temps = np.flatnonzero(~np.isnan(nombres))
     x = nombres[temps]
-    s = int(np.sign(x[None, :] - x[:, None])[np.triu_indices(len(x), 1)].sum())
+    i, j = np.triu_indices(len(x), 1)
+    s = int(np.sign(x[j] - x[i]).sum())
     ties = np.unique(x, return_counts=True)[1].astype(float)
     n = float(len(x))
     variance = (n * (n - 1) * (2 * n + 5) - float((ties * (ties - 1) * (2 * ties + 5)).sum())) / 18
     z = 0.0 if s == 0 else (s - math.copysign(1, s)) / math.sqrt(variance)
-    from scipy.stats import theilslopes  # takes seconds to import, and only long series need it
-
-    sen = theilslopes(x, temps)
-    return MannKendall(s, variance, z, float(2 * special.ndtr(-abs(z))), float(sen.slope), float(sen.intercept))
+    # As scipy.stats.theilslopes, whose import takes seconds.
+    pente = float(np.median((x[j] - x[i]) / (temps[j] - temps[i])))
+    ordonnee = float(np.median(x)) - pente * float(np.median(temps))
+    return MannKendall(s, variance, z, float(2 * special.ndtr(-abs(z))), pente, ordonnee)
 
 
 def _fit(temps: Nombres, y: Nombres, poids: Nombres) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -171,3 +172,24 @@ def smooth_valeurs(valeurs: pl.DataFrame, statistique: Statistique) -> tuple[pl.
         proportion=proportion,
     )
     return add_rangs(frame), bilan
+
+
+def find_periode_reelle(presences: pl.DataFrame) -> tuple[dt.date, dt.date] | None:
+    """The latest period without any simulated value, that a map can open on.
+
+    It covers half at least as many territories as the best covered period: a file about a handful of caisses is no map
+    of France.
+
+    Args:
+        presences: maille, periode_debut, periode_fin, effectif (territories with a value), reels (those whose value is
+            not simulated), oldest first.
+
+    Returns:
+        First and last day; None when every period has simulated values.
+    """
+    couvertes = presences.filter(2 * pl.col("effectif") >= pl.col("effectif").max().over("maille"))
+    reelles = couvertes.filter((pl.col("reels") == pl.col("effectif")).all().over("periode_debut", "periode_fin"))
+    if reelles.is_empty():
+        return None
+    derniere = reelles.row(-1, named=True)
+    return derniere["periode_debut"], derniere["periode_fin"]

@@ -65,6 +65,19 @@ def list_caisses(lecture: Lecture) -> pl.DataFrame:
 
 
 @par_version
+def list_mois(lecture: Lecture) -> pl.DataFrame:
+    """Months that have files, in the order of time: mois (first day), reseau (whether all the caisses have sent)."""
+    return lecture.query(
+        """
+        SELECT mois, bool_or(reseau) AS reseau
+        FROM (SELECT DISTINCT mois, false AS reseau FROM mart_delai_ij_caisse
+              UNION ALL SELECT DISTINCT mois, true FROM mart_delai_ij_reseau)
+        GROUP BY mois ORDER BY mois
+        """
+    )
+
+
+@par_version
 def list_serie_reseau(lecture: Lecture, filtre: FiltreIJ) -> pl.DataFrame:
     """Monthly statistics of all the caisses together, exact: the counts are added before anything else.
 
@@ -79,12 +92,14 @@ def list_serie_reseau(lecture: Lecture, filtre: FiltreIJ) -> pl.DataFrame:
 
 @par_version
 def list_serie_groupe(lecture: Lecture, organismes: tuple[str, ...], filtre: FiltreIJ) -> pl.DataFrame:
-    """The same for a group of caisses (région, peers, one caisse with a canal): same columns, as exact."""
+    """The same for a group of caisses (région, peers, one caisse with a canal), as exact: same columns, and reelle
+    (whether some of its files are real).
+    """
     caisses, codes = _build_organismes(organismes)
     condition, parametres = _build_condition(filtre, caisses)
-    return _compute_serie(
-        lecture.query(f"SELECT mois, comptes, nature FROM mart_delai_ij WHERE {condition}", parametres | codes)  # noqa: S608
-    )
+    lignes = lecture.query(f"SELECT mois, comptes, nature FROM mart_delai_ij WHERE {condition}", parametres | codes)  # noqa: S608
+    reelles = lignes.group_by("mois").agg(reelle=(pl.col("nature") == "publiee").any())
+    return _compute_serie(lignes).join(reelles, on="mois", how="left", maintain_order="left")
 
 
 def _compute_serie(lignes: pl.DataFrame) -> pl.DataFrame:

@@ -31,7 +31,7 @@ _DELAIS = """
            i.statistique, v.valeur, v.borne_basse, v.borne_haute, v.valeur_imprimee, v.source, v.source_ligne, v.note
     FROM mart_valeur v
     JOIN mart_indicateur i USING (code_indicateur)
-    LEFT JOIN mart_organisme o ON v.maille = 'organisme' AND o.code_organisme = v.code_entite
+    LEFT JOIN mart_organisme o ON o.code_organisme = CASE v.maille WHEN 'organisme' THEN v.code_entite END
     WHERE v.nature = 'publiee' AND v.mesure = 'resultat' AND v.code_indicateur IN (SELECT unnest($codes))
     ORDER BY list_position($codes, v.code_indicateur), v.periode_debut, v.periode_fin, v.source_rang
 """

@@ -45,13 +45,14 @@ def list_variables(lecture: Lecture) -> pl.DataFrame:
 
 
 @par_version
-def list_annees(lecture: Lecture) -> tuple[int, ...]:
-    """Years for which the staff of the organismes is known, oldest first: those a page may offer."""
+def list_annees(lecture: Lecture, variable: str = "ctx_etp") -> tuple[int, ...]:
+    """Years for which a context variable is known, oldest first: those a page may offer, for that of the staff."""
     frame = lecture.query(
         """
         SELECT DISTINCT year(periode_debut) AS annee FROM mart_valeur
-        WHERE code_indicateur = 'ctx_etp' AND valeur IS NOT NULL ORDER BY annee
-        """
+        WHERE code_indicateur = $variable AND valeur IS NOT NULL ORDER BY annee
+        """,
+        {"variable": variable},
     )
     return tuple(frame["annee"].to_list())
 
@@ -99,18 +100,6 @@ def list_millesimes(lecture: Lecture, annee: int) -> pl.DataFrame:
         """,  # noqa: S608 - constant text
         {"annee": annee},
     )
-
-
-@par_version
-def list_annees_productivite(lecture: Lecture) -> tuple[int, ...]:
-    """Years for which BCP and ETPR are known, oldest first."""
-    frame = lecture.query(
-        """
-        SELECT DISTINCT year(periode_debut) AS annee FROM mart_valeur
-        WHERE code_indicateur = 'ctx_productivite' AND valeur IS NOT NULL ORDER BY annee
-        """
-    )
-    return tuple(frame["annee"].to_list())
 
 
 @par_version

@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from data.calculs.ensemble import QUANTILES, Regle, choose_regle_territoire, compute_ensemble
-from data.calculs.territoires import build_valeurs
+from data.calculs.territoires import build_valeurs, find_periode_reelle
 from data.catalogue import load_catalogue
 from data.chemins import get_geo, get_var
 from data.magasin import Lecture, par_version
@@ -64,13 +64,15 @@ def _list_presences(lecture: Lecture) -> pl.DataFrame:
 
     Weeks are followed elsewhere: too many to choose from, and too noisy for a map. A category is no quantity.
 
-    Columns: code_indicateur, maille (« organisme » for the caisses only), periode_debut, periode_fin; in definition
-    order, then the oldest first, a year after its last month.
+    Columns: code_indicateur, maille (« organisme » for the caisses only), periode_debut, periode_fin, effectif
+    (territories with a value), reels (those whose value is not simulated); in definition order, then the oldest first,
+    a year after its last month.
     """
     return lecture.query(
         f"""
         WITH caisses AS ({_CAISSES})
-        SELECT i.code_indicateur, v.maille, v.periode_debut, v.periode_fin
+        SELECT i.code_indicateur, v.maille, v.periode_debut, v.periode_fin, count(DISTINCT v.code_entite) AS effectif,
+               count(DISTINCT v.code_entite) FILTER (WHERE v.nature <> 'simulee') AS reels
         FROM mart_valeur v JOIN mart_indicateur i USING (code_indicateur)
         WHERE v.mesure = 'resultat' AND v.segment = 'ensemble' AND v.valeur IS NOT NULL
           AND v.granularite <> 'semaine' AND i.statistique <> 'categorie'
@@ -112,10 +114,24 @@ def list_periodes(_lecture: Lecture, indicateur: str, niveau: str) -> tuple[Peri
     """
     if niveau not in list_niveaux(indicateur):
         return ()
-    mailles = (_MAILLES[niveau], *_SOURCES[niveau])
-    presences = _list_presences().filter(pl.col("maille").is_in(mailles), code_indicateur=indicateur)
-    periodes = presences.select("periode_debut", "periode_fin").unique(maintain_order=True)
+    periodes = _select_presences(indicateur, niveau).select("periode_debut", "periode_fin").unique(maintain_order=True)
     return tuple(Periode(debut, fin) for debut, fin in periodes.iter_rows())
+
+
+def _select_presences(indicateur: str, niveau: str) -> pl.DataFrame:
+    """Rows of :func:`_list_presences` that a level is drawn from."""
+    mailles = (_MAILLES[niveau], *_SOURCES[niveau])
+    return _list_presences().filter(pl.col("maille").is_in(mailles), code_indicateur=indicateur)
+
+
+@par_version
+def get_periode_par_defaut(_lecture: Lecture, indicateur: str, niveau: str) -> Periode | None:
+    """The period a map opens on: real facts come before simulated ones, then the latest first.
+
+    See :func:`data.calculs.territoires.find_periode_reelle`; None at a level the indicateur cannot be mapped at.
+    """
+    reelle = find_periode_reelle(_select_presences(indicateur, niveau))
+    return Periode(*reelle) if reelle else next(reversed(list_periodes(indicateur, niveau)), None)
 
 
 @par_version

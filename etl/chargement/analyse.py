@@ -166,7 +166,8 @@ def _count_gardees(faits: pl.DataFrame, lecture: Lecture) -> int:
         orient="row",
     )
     cles = ["source_feuille", "source_rang"]
-    return faits.select(cles).unique().join(entetes, on=cles, how="anti", nulls_equal=True).height
+    lignes = faits.group_by("source_feuille").agg(pl.col("source_rang").unique()).explode("source_rang")
+    return lignes.join(entetes, on=cles, how="anti", nulls_equal=True).height
 
 
 def _set_statut(typees: pl.DataFrame, source: SourceFichier) -> pl.DataFrame:

@@ -117,6 +117,17 @@ def get_gravite(regle: str, gravites: Mapping[str, str]) -> Gravite:
     return Gravite(gravites[regle]) if regle in gravites else REGLES[regle].gravite
 
 
+def format_nombre(nombre: pl.Expr) -> pl.Expr:
+    """A number in a reason, as a French reader writes it: decimal comma, none when it is whole."""
+    texte = nombre.round(6).cast(pl.String).str.replace(r"\.0$", "")
+    return texte.str.replace(".", ",", literal=True)
+
+
+def format_jour(jour: pl.Expr) -> pl.Expr:
+    """A day in a reason, as a French reader writes it."""
+    return jour.dt.to_string("%d/%m/%Y")
+
+
 class Anomalies:
     """Collects findings; ``gravites`` are the severities a source sets for the rules that allow it."""
 

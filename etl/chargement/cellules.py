@@ -102,7 +102,6 @@ SANS_VALEUR: dict[str, Statut] = {
     "abandonnee": Statut.ABANDONNE,
     "sans objet": Statut.SANS_OBJET,
     "so": Statut.SANS_OBJET,
-    "s.o.": Statut.SANS_OBJET,
     "non concerne": Statut.SANS_OBJET,
     "non applicable": Statut.SANS_OBJET,
     "n/a": Statut.SANS_OBJET,
@@ -181,7 +180,7 @@ _QUALIFIEE = re.compile(
     re.IGNORECASE,
 )
 _OU_PLUS = re.compile(rf"(?P<reste>{_CHIFFRES} ?(?:{_UNITE})?) ou (?P<mot>plus|moins)", re.IGNORECASE)
-_RENVOI = re.compile(r"(?P<corps>.*[\w%€²*])(?P<renvoi>(?:\(\d{1,2}\))+|\*+)", re.DOTALL)
+_RENVOI = re.compile(r"(?P<corps>.*[\w%€²])(?P<renvoi>(?:\(\d{1,2}\)|\*)+)", re.DOTALL)
 _RENVOI_HTML = re.compile(r" ?<sup>(?P<renvoi>[^<]{1,8})</sup>", re.IGNORECASE)
 _RENVOI_EXPOSANT = re.compile("(?<![mM])(?P<renvoi>[⁰¹²³⁴-⁹]+)$")
 _ETIQUETEES = re.compile(rf"({_CHIFFRES}) ?(%|€)? ?\(([A-Za-zÀ-ÿ]{{1,12}})\)")
@@ -243,6 +242,8 @@ def find_statut(texte: str, sans_valeur: Mapping[str, Statut] | None = None) -> 
         repli = "-"
     if sans_valeur and repli in sans_valeur:
         return sans_valeur[repli]
+    if re.fullmatch(r"(?:[a-z]\.){2,}", repli):  # « n.d. », « s.o. »
+        repli = repli.replace(".", "")
     if repli in SANS_VALEUR:
         return SANS_VALEUR[repli]
     return next((statut for motif, statut in _SANS_VALEUR_MOTIFS if motif.fullmatch(repli)), None)
@@ -320,7 +321,7 @@ def _split_renvoi(net: str) -> tuple[str, str | None]:
         net = (net[: trouve.start()] + net[trouve.end() :]).strip()
     if colle := _RENVOI.fullmatch(net):
         renvois.append(colle["renvoi"])
-        net = colle["corps"].rstrip("*").strip()
+        net = colle["corps"].strip()
     return net, " ".join(renvois) or None
 
 
@@ -421,4 +422,4 @@ def _explain(net: str) -> str:
         return "plusieurs nombres dans la cellule"
     if re.search(r"\d", net):
         return "un nombre et des mots qui le précisent"
-    return "aucune valeur reconnue"
+    return "ni un nombre ni une absence connue : au besoin, reliez ce mot à un statut dans « sans_valeur » de la source"

@@ -86,7 +86,7 @@ def _format_detail(detail: Mapping[str, Any]) -> str:
     ou = [f"feuille « {detail['feuille']} »"] if detail["feuille"] else []
     ou += [f"ligne {detail['rang']}"] if detail["rang"] else []
     ou += [f"colonne « {detail['colonne']} »"] if detail["colonne"] else []
-    valeur = f" « {detail['valeur']} »" if detail["valeur"] else ""
+    valeur = f" « {' ⏎ '.join(detail['valeur'].splitlines())} »" if detail["valeur"] else ""
     return f"{', '.join(ou) or 'fichier'}{valeur} [{detail['regle']}] {detail['motif']}"
 
 

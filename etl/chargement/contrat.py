@@ -56,11 +56,27 @@ class Fait(dy.Schema):
         return pl.col("statut").is_in(_AVEC_VALEUR) == chiffre
 
 
+_CLAUSES = {
+    "nullability": "« {} » manque",
+    "min": "« {} » est négatif",
+    "min_length": "« {} » est vide",
+    "check": "« {} » n'est pas une valeur admise",
+    "regex": "« {} » n'a pas la forme d'un code",
+    "inf": "« {} » est infini",
+    "nan": "« {} » n'est pas un nombre",
+}
 _REGLES = {
     "periode_ordonnee": "la période finit avant de commencer",
     "bornes_ordonnees": "la borne basse dépasse la borne haute",
     "statut_dit_la_valeur": "le statut et la valeur se contredisent",
 }
+
+
+def _describe_regle(regle: str) -> str:
+    """What a broken rule says, in French; those of a column are named « column|clause »."""
+    colonne, _, clause = regle.partition("|")
+    nom = {"numerateur": "numérateur", "denominateur": "dénominateur"}.get(colonne, colonne)
+    return _REGLES.get(regle) or _CLAUSES.get(clause, regle).format(nom)
 
 
 def check_contrat(faits: pl.DataFrame, anomalies: Anomalies) -> pl.DataFrame:
@@ -75,7 +91,8 @@ def check_contrat(faits: pl.DataFrame, anomalies: Anomalies) -> pl.DataFrame:
     regles = [c for c in details.columns if c not in colonnes]
     motifs = details.with_columns(
         motif=pl.concat_str(
-            [pl.when(pl.col(r) == "invalid").then(pl.lit(f"{_REGLES.get(r, r)} ; ")) for r in regles], ignore_nulls=True
+            [pl.when(pl.col(r) == "invalid").then(pl.lit(f"{_describe_regle(r)} ; ")) for r in regles],
+            ignore_nulls=True,
         ).str.strip_chars(" ;")
     ).select(*colonnes, "motif")
     anomalies.add_frame(

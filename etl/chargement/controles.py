@@ -14,7 +14,7 @@ from data.catalogue import Catalogue, IndicateurInconnuError
 from data.modele import Maille, Statistique
 from data.schemas import VALEUR
 from data.source import SourceFichier, Total
-from etl.chargement.anomalies import Anomalies
+from etl.chargement.anomalies import Anomalies, format_jour, format_nombre
 from etl.chargement.entites import Annuaire, EntiteInconnueError
 from etl.chargement.mise_en_long import get_code_indicateur
 from etl.chargement.periodes import PeriodeIndecidableError, parse_periode
@@ -41,10 +41,10 @@ def check_bornes(faits: pl.DataFrame, anomalies: Anomalies) -> None:
             *_OU,
             pl.format(
                 "{} : hors des bornes de {} (de {} à {} {})",
-                pl.coalesce("valeur", "borne_basse", "borne_haute"),
+                format_nombre(pl.coalesce("valeur", "borne_basse", "borne_haute")),
                 "code_indicateur",
-                pl.col("borne_min").cast(pl.String).fill_null("-∞"),
-                pl.col("borne_max").cast(pl.String).fill_null("+∞"),
+                format_nombre(pl.col("borne_min")).fill_null("-∞"),
+                format_nombre(pl.col("borne_max")).fill_null("+∞"),
                 pl.col("unite_indicateur").fill_null(""),
             ).alias("motif"),
         ),
@@ -53,7 +53,9 @@ def check_bornes(faits: pl.DataFrame, anomalies: Anomalies) -> None:
 
 def drop_doublons(faits: pl.DataFrame, anomalies: Anomalies) -> pl.DataFrame:
     """Keep one row per fact; identical repetitions are said, different ones block."""
-    multiples = faits.filter(faits.select(CLE).is_duplicated())
+    # A file is often of one referentiel, one level, one segment: what never varies tells no fact from another.
+    variables = [c for c in CLE if not (faits[c] == faits[c].first()).all()] if faits.height else []
+    multiples = faits.filter(faits.select(variables or CLE).is_duplicated())
     if multiples.is_empty():
         return faits
     groupes = multiples.group_by(CLE, maintain_order=True).agg(
@@ -83,19 +85,31 @@ def check_effectifs(faits: pl.DataFrame, anomalies: Anomalies) -> None:
         "taux_incoherent",
         taux.filter((pl.col("unite_indicateur") == "%") & ((calcule - pl.col("valeur")).abs() > TOLERANCE_TAUX)).select(
             *_OU,
-            pl.format("{} imprimé, {} par les effectifs", "valeur", calcule.round(2)).alias("motif"),
+            pl.format(
+                "{} imprimé, {} par les effectifs", format_nombre(pl.col("valeur")), format_nombre(calcule.round(2))
+            ).alias("motif"),
         ),
     )
     anomalies.add_frame(
         "numerateur_superieur",
         taux.filter(pl.col("numerateur") > pl.col("denominateur")).select(
-            *_OU, pl.format("numérateur {} au-dessus du dénominateur {}", "numerateur", "denominateur").alias("motif")
+            *_OU,
+            pl.format(
+                "numérateur {} au-dessus du dénominateur {}",
+                format_nombre(pl.col("numerateur")),
+                format_nombre(pl.col("denominateur")),
+            ).alias("motif"),
         ),
     )
 
 
 def check_renvois_colles(faits: pl.DataFrame, anomalies: Anomalies) -> None:
     """One cell with at least two decimals more than every other of its indicateur: a footnote mark may be glued."""
+    # The mark makes three decimals at least: when no cell has so many, there is nothing to count.
+    longues = faits.filter(pl.col("valeur_imprimee").str.contains(r"[.,]\d{3,}\s*%?$"))
+    faits = faits.filter(pl.col("code_indicateur").is_in(longues["code_indicateur"].unique().implode()))
+    if faits.is_empty():
+        return
     decimales = pl.col("valeur_imprimee").str.extract(r"[.,](\d+)\s*%?$").str.len_chars().fill_null(0)
     comptees = faits.filter(pl.col("valeur").is_not_null(), pl.col("valeur_imprimee").is_not_null()).select(
         *_OU, "code_indicateur", decimales.cast(pl.Int64).alias("decimales")
@@ -211,9 +225,9 @@ def _check_total(
             pl.format(
                 "« {} » vaut {}, ses parties ({}) font {}",
                 pl.lit(regle.total),
-                _format_entier("valeur"),
+                format_nombre(pl.col("valeur")),
                 pl.lit(" + ".join(regle.parties)),
-                _format_entier("somme"),
+                format_nombre(pl.col("somme")),
             ).alias("motif"),
             valeur="valeur_imprimee",
         ),
@@ -248,10 +262,10 @@ def check_niveaux(faits: pl.DataFrame, catalogue: Catalogue, anomalies: Anomalie
                 "colonne",
                 pl.format(
                     "la France vaut {}, la somme des {} {}s {}",
-                    _format_entier("valeur"),
+                    format_nombre(pl.col("valeur")),
                     pl.lit(str(nombre)),
                     pl.lit(maille.value),
-                    _format_entier("somme"),
+                    format_nombre(pl.col("somme")),
                 ).alias("motif"),
                 valeur="valeur_imprimee",
             ),
@@ -274,13 +288,13 @@ def check_poids(faits: pl.DataFrame, source: SourceFichier, anomalies: Anomalies
             "feuille",
             "rang",
             "colonne",
-            pl.col("somme").round(4).cast(pl.String).alias("valeur"),
+            format_nombre(pl.col("somme")).alias("valeur"),
             pl.format(
                 "les poids de « {} » ({}) font {}, {} attendus",
                 "code_entite",
-                "periode_debut",
-                pl.col("somme").round(4),
-                pl.lit(f"{regle.total:g}"),
+                format_jour(pl.col("periode_debut")),
+                format_nombre(pl.col("somme")),
+                pl.lit(f"{regle.total:g}".replace(".", ",")),
             ).alias("motif"),
         ),
     )
@@ -300,7 +314,7 @@ def check_revisions(faits: pl.DataFrame, precedents: pl.DataFrame | None, anomal
             *_OU,
             pl.format(
                 "remplace {} ({}) d'un chargement précédent",
-                pl.col("ancienne").cast(pl.String).fill_null("—"),
+                format_nombre(pl.col("ancienne")).fill_null("—"),
                 "ancien_statut",
             ).alias("motif"),
         ),
@@ -311,6 +325,10 @@ def drop_deja_publies(faits: pl.DataFrame, publies: pl.DataFrame | None, anomali
     """Leave out the facts a shipped document already gives; a different value is said. ``publies``: ``CLE``, valeur."""
     if publies is None or publies.is_empty() or faits.is_empty():
         return faits
+    for colonne in ("code_indicateur", "granularite", "periode_debut"):
+        publies = publies.filter(pl.col(colonne).is_in(faits[colonne].unique().implode()))
+    if publies.is_empty():
+        return faits
     documents = publies.select(*CLE, pl.col("valeur").alias("imprimee"), pl.lit(value=True).alias("connu"))
     joints = faits.join(documents, on=CLE, how="left", nulls_equal=True, maintain_order="left")
     connus = joints.filter(pl.col("connu").fill_null(value=False))
@@ -320,16 +338,11 @@ def drop_deja_publies(faits: pl.DataFrame, publies: pl.DataFrame | None, anomali
             "feuille",
             "rang",
             "colonne",
-            pl.coalesce("valeur_imprimee", pl.col("valeur").round(2).cast(pl.String)).alias("valeur"),
+            pl.coalesce("valeur_imprimee", format_nombre(pl.col("valeur").round(2))).alias("valeur"),
             pl.format(
                 "un document publié donne déjà ce chiffre ({})",
-                pl.col("imprimee").cast(pl.String).fill_null("sans valeur"),
+                format_nombre(pl.col("imprimee")).fill_null("sans valeur"),
             ).alias("motif"),
         ),
     )
     return joints.filter(pl.col("connu").is_null()).drop("connu", "imprimee")
-
-
-def _format_entier(colonne: str) -> pl.Expr:
-    """A number as text, without « .0 » when it is whole."""
-    return pl.col(colonne).round(6).cast(pl.String).str.replace(r"\.0$", "")

@@ -22,6 +22,10 @@ from data.schemas import COMMUNE
 
 FRANCE = "france"
 _RESEAU = {"france", "france entiere", "reseau", "ensemble du reseau", "national", "total france", "total", "ensemble"}
+# Rows of a table that are no entity: a sum or a statistic of the others.
+_SYNTHESES = re.compile(
+    r"(?:sous )?tot(?:al|aux)\b.*|(?:moyenne|mediane|ecart type|minimum|maximum|cumul)\b.*|ensemble des \w+.*"
+)
 _CODE_COMMUNE = re.compile(r"\d{5}|2[AB]\d{3}")
 _NOM_ET_DEPARTEMENT = re.compile(r"(.+?)\s*\((\d{1,3}|2[ABab])\)")
 _TYPES_ANCIENS = {"COMD": "commune déléguée", "COMA": "commune associée"}
@@ -169,6 +173,8 @@ class Annuaire:
             raise EntiteInconnueError(
                 "maille_inattendue", f"« {brut} » est de niveau {niveau.value}, que la source ne déclare pas"
             )
+        if _SYNTHESES.fullmatch(format_cle(brut)):
+            raise EntiteInconnueError("maille_inattendue", f"« {brut} » est un total ou une moyenne, pas un organisme")
         self._explain(brut, permises)
         motif = f"« {brut} » n'est ni un code ni un nom connu"
         if suggerer:
@@ -221,8 +227,14 @@ class Annuaire:
                 organisme = self.catalogue.find_organisme(texte, type_)
             except OrganismeInconnuError:
                 continue
+            if type_ is None and organisme.type is TypeOrganisme.DRSM and self._is_region(texte):
+                return None  # « Grand Est » alone is the région; with its type, or as « DRSM Grand Est », the DRSM
             return Entite(Maille.ORGANISME, organisme.code, organisme.valide_du, organisme.valide_au)
         return None
+
+    def _is_region(self, texte: str) -> bool:
+        entite = self._territoires.get(format_cle(texte))
+        return entite is not None and entite.maille is Maille.REGION
 
     def _find_territoire(self, texte: str, maille: Maille) -> Entite | None:
         brut = texte.strip().upper()

@@ -19,7 +19,7 @@ from etl.chargement.controles import CLE
 from etl.chargement.entites import Annuaire
 from etl.chargement.lecture.feuille import Feuille
 from etl.chargement.lecture.fichier import Lecture, read_fichier_charge
-from etl.chargement.mise_en_long import match_entete
+from etl.chargement.mise_en_long import LARGES, describe_larges, match_entete
 from etl.chargement.periodes import PeriodeIndecidableError, parse_periode
 from etl.chargement.proposition import Proposition, propose_source
 from etl.sources.publie import FichierIllisibleError
@@ -84,15 +84,22 @@ def find_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue) -
     """The only source that describes a file: by its headers, among those that claim its name when some do."""
     nommees = [s for s in catalogue.sources if any(fnmatch(nom.casefold(), m.casefold()) for m in s.fichiers)]
     candidates = nommees or list(catalogue.sources)
-    conformes = [s for s in candidates if len(s.colonnes) >= 2 and any(_has_colonnes(f, s) for f in feuilles)]
+    conformes = [
+        s for s in candidates if len(s.colonnes) >= 2 and any(_has_colonnes(f, s, catalogue) for f in feuilles)
+    ]
     if len(conformes) == 1:
         return conformes[0]
     # A file that bears the name of one source but lacks its columns is judged by that source, and refused with reasons.
     return nommees[0] if len(nommees) == 1 else None
 
 
-def _has_colonnes(feuille: Feuille, source: SourceFichier) -> bool:
-    return all(match_entete(c, feuille.colonnes) is not None for c in source.colonnes.values())
+def _has_colonnes(feuille: Feuille, source: SourceFichier, catalogue: Catalogue) -> bool:
+    """Whether a sheet has the columns a source declares and, for a wide one, at least one of those its layout reads."""
+    prises = {match_entete(c, feuille.colonnes) for c in source.colonnes.values()}
+    if None in prises:
+        return False
+    autres = [c for c in feuille.colonnes if c not in prises]
+    return source.disposition not in LARGES or bool(describe_larges(autres, source, catalogue)[0])
 
 
 def examine(
@@ -136,7 +143,7 @@ def examine(
         if source is not None:
             source = _precise(source, precisions)
     except (FichierIllisibleError, OSError) as erreur:
-        motif = str(erreur) if isinstance(erreur, FichierIllisibleError) else f"{nom} : lecture impossible ({erreur})."
+        motif = str(erreur) if isinstance(erreur, FichierIllisibleError) else _explain_systeme(nom, erreur)
         rapport |= {"motif": motif, "anomalies": {"erreur": 1, "rejet": 0, "avertissement": 0}}
         return Examen(chemin, rapport)
     rapport["source"] = _describe_source(source, origine, proposition)
@@ -163,6 +170,13 @@ def examine(
             "motif": "aucune source ne décrit ce fichier : la correspondance proposée est à accepter ou à compléter",
         }
     return Examen(chemin, rapport, lecture, source, analyse)
+
+
+def _explain_systeme(nom: str, erreur: OSError) -> str:
+    """Why the system does not let a file be read."""
+    if isinstance(erreur, PermissionError):
+        return f"{nom} : lecture interdite. Donnez le droit de lire ce fichier, ou copiez-le ailleurs."
+    return f"{nom} : lecture impossible ({erreur.strerror or erreur}). Copiez le fichier ailleurs, puis recommencez."
 
 
 def _precise(source: SourceFichier, precisions: Mapping[str, str]) -> SourceFichier:

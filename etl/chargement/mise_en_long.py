@@ -46,6 +46,7 @@ _ROLES_SIMPLES = {
     "numerateur": "numerateur_imprime",
     "denominateur": "denominateur_imprime",
 }
+LARGES = frozenset({"periodes", "indicateurs"})  # layouts whose headers hold a period or an indicateur
 _PREFIXE = "colonne du fichier : "  # a header may be called like one of our own columns
 _ROLES_DE_MESURE = {
     "resultat": "valeur",
@@ -158,7 +159,7 @@ def _build_feuille(
         *fixes,
         *(pl.col(c).alias(_PREFIXE + c) for c in autres),
     )
-    if source.disposition not in {"periodes", "indicateurs"}:
+    if source.disposition not in LARGES:
         porteuse = next(
             (source.colonnes[r] for r in ("valeur", "numerateur", "identifiant", "organisme") if r in source.colonnes),
             None,
@@ -169,7 +170,7 @@ def _build_feuille(
         ).select(colonnes)
         report_inconnues(feuille, autres, anomalies)
         return longue
-    larges, inconnues = _describe_larges(autres, source, catalogue)
+    larges, inconnues = describe_larges(autres, source, catalogue)
     report_inconnues(feuille, inconnues, anomalies)
     morceaux: dict[tuple[str | None, str | None, str | None], dict[str, str]] = {}
     for colonne, description in larges.items():
@@ -204,7 +205,7 @@ def report_inconnues(feuille: Feuille, colonnes: list[str], anomalies: Anomalies
         anomalies.add("colonne_inconnue", motif, feuille=feuille.nom, colonne=colonne)
 
 
-def _describe_larges(
+def describe_larges(
     colonnes: list[str], source: SourceFichier, catalogue: Catalogue
 ) -> tuple[dict[str, ColonneLarge], list[str]]:
     """What each column of a wide file holds, and the columns nothing says."""

@@ -40,13 +40,14 @@ _FORMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(motif), forme)
     for motif, forme in (
         (rf"(?:annee |exercice )?{_ANNEE}", "annee"),
-        (rf"{_ANNEE}-(?P<mois>\d{{2}})", "mois"),
+        (rf"{_ANNEE}[-/](?P<mois>\d{{2}})", "mois"),
         (rf"{_ANNEE}(?P<mois>0[1-9]|1[0-2])", "mois"),
         (rf"(?P<mois>\d{{1,2}})[/-]{_ANNEE}", "mois"),
         (rf"(?P<nom>[a-z]+)\.?[ -]{_ANNEE}", "mois"),
         (rf"{_ANNEE}[ -](?P<nom>[a-z]+)\.?", "mois"),
         (rf"t(?P<trimestre>[1-4])[ -]?{_ANNEE}", "trimestre"),
         (rf"{_ANNEE}[ -]?t(?P<trimestre>[1-4])", "trimestre"),
+        (rf"(?P<trimestre>[1-4])t[ -]?{_ANNEE}", "trimestre"),
         (rf"(?P<trimestre>[1-4])(?:er|e|eme)? trimestre {_ANNEE}", "trimestre"),
         (rf"s(?P<semestre>[12])[ -]?{_ANNEE}", "semestre"),
         (rf"{_ANNEE}[ -]?s(?P<semestre>[12])", "semestre"),
@@ -55,6 +56,7 @@ _FORMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"[sw](?P<semaine>\d{{2}})[ -]?{_ANNEE}", "semaine"),
         (rf"sem(?:aine|\.)? (?P<semaine>\d{{1,2}})(?: de)?[ -]{_ANNEE}", "semaine"),
         (rf"{_ANNEE}-(?P<mois>\d{{2}})-(?P<jour>\d{{2}})(?: 00:00:00)?", "jour"),
+        (rf"(?P<jour>\d{{1,2}})(?:er)? (?P<nom>[a-z]+) {_ANNEE}", "jour"),
         (rf"(?P<jour>\d{{1,2}})[/.](?P<mois>\d{{1,2}})[/.]{_ANNEE}", "jour"),
         (rf"{_ANNEE}-(?P<fin>\d{{4}})", "plage"),
         (rf"{_ANNEE} a (?P<fin>\d{{4}})", "plage"),
@@ -72,7 +74,8 @@ def parse_periode(texte: str) -> Periode:
     Raises:
         PeriodeIndecidableError: no date, an impossible one, or words that do not say it (« fin 2021 », « mi 2019 »).
     """
-    repli = re.sub(r"[\u2010-\u2015\u2212]", "-", format_repli(format_net(texte))).removesuffix(",0")
+    repli = re.sub(r"[\u2010-\u2015\u2212]", "-", format_repli(format_net(texte)))
+    repli = re.sub(r"(?<=^\d{4})[.,]0$", "", repli)  # a year stored as a decimal number
     for motif, forme in _FORMES:
         trouve = motif.fullmatch(repli)
         if trouve is None:

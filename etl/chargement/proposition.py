@@ -74,7 +74,17 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
         return True
 
     for role, noms in _NOMS_DE_ROLE.items():
-        trouvee = next((c for c in colonnes if format_cle(c) in noms and c not in roles.values()), None)
+        # « Mois » full of « 2023-01 » is the whole period, not the month of a year.
+        trouvee = next(
+            (
+                c
+                for c, textes in colonnes.items()
+                if format_cle(c) in noms
+                and c not in roles.values()
+                and not (role == "mois" and _share(textes, is_periode) >= SEUIL)
+            ),
+            None,
+        )
         if trouvee is not None:
             roles[role] = trouvee
     maille, part_entite, colonne_entite = _find_entites(colonnes, roles, annuaire)
@@ -136,6 +146,12 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
         "colonnes": roles,
         "mailles": [maille.value],
     }
+    mesure = _find_mesure(roles.get("valeur", ""))
+    if mesure is not None:
+        brut["mesure"] = mesure
+        raisons.append(f"mesure : {mesure}, d'après le nom de la colonne « {roles['valeur']} »")
+    if mesure == "poids":
+        brut["controles"] = {"poids": {"total": 100, "tolerance": 0.15}}
     if len(feuilles) > 1 and feuille.nom:
         brut["feuilles"] = [feuille.nom]
     if constantes:
@@ -154,6 +170,14 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
     texte = yaml.safe_dump(brut, allow_unicode=True, sort_keys=False, width=110)
     confiance = round(min(parts), 2) if parts and not manque else 0.0
     return Proposition(texte, confiance, tuple(manque), tuple(raisons), source)
+
+
+def _find_mesure(entete: str) -> str | None:
+    """What a column of values measures when its header says it is no result: weights, rates of success."""
+    cle = format_cle(entete)
+    if cle.split()[:1] in (["poids"], ["ponderation"]):
+        return "poids"
+    return "taux_reussite" if cle.startswith(("taux reussite", "taux de reussite")) else None
 
 
 def _sample(frame: pl.DataFrame, colonne: str) -> list[str]:

@@ -11,7 +11,7 @@ from data.catalogue import Catalogue, IndicateurInconnuError
 from data.modele import Indicateur, Maille
 from data.proches import find_proches
 from data.source import SourceFichier
-from etl.chargement.anomalies import Anomalies
+from etl.chargement.anomalies import Anomalies, format_jour
 from etl.chargement.entites import FRANCE, Annuaire, EntiteInconnueError
 from etl.chargement.mise_en_long import get_code_indicateur
 from etl.chargement.periodes import PeriodeIndecidableError, build_periode, parse_periode
@@ -155,11 +155,14 @@ def resolve_indicateurs(
     schema: dict[str, Any] = {"indicateur": pl.String} | _INDICATEUR
     table = pl.DataFrame({c: [ligne.get(c) for ligne in lignes] for c in schema}, schema=schema)
     jointes = _join(long, table, ["indicateur"])
-    refusees = jointes.filter(pl.col("motif_indicateur").is_not_null())
-    anomalies.add_frame(
-        "indicateur_inconnu",
-        refusees.select("feuille", "rang", "colonne", valeur="indicateur", motif="motif_indicateur"),
+    refusees = jointes.filter(pl.col("motif_indicateur").is_not_null()).select(
+        "feuille",
+        "rang",
+        pl.coalesce(pl.lit(source.colonnes.get("indicateur"), pl.String), "colonne").alias("colonne"),
+        valeur="indicateur",
+        motif="motif_indicateur",
     )
+    anomalies.add_frame("indicateur_inconnu", refusees.unique(maintain_order=True))
     return jointes.filter(pl.col("motif_indicateur").is_null()).drop("motif_indicateur")
 
 
@@ -197,7 +200,11 @@ def resolve_periodes(
                 "granularite": periode.granularite.value,
             }
         except PeriodeIndecidableError:
-            ligne["motif_periode"] = f"période « {imprimee.strip()} » impossible à dater sans deviner"
+            ligne["motif_periode"] = (
+                "période non renseignée"
+                if imprimee.strip() in {"", "à"}
+                else f"période « {imprimee.strip()} » impossible à dater sans deviner"
+            )
         lignes.append(ligne)
     schema: dict[str, Any] = dict.fromkeys(cles, pl.String) | _PERIODE
     table = pl.DataFrame({c: [ligne.get(c) for ligne in lignes] for c in schema}, schema=schema)
@@ -218,13 +225,16 @@ def resolve_periodes(
     anomalies.add_frame(
         "periode_inversee",
         datees.filter(fin < debut).select(
-            *ou, pl.format("la période finit le {} avant de commencer le {}", fin, debut).alias("motif")
+            *ou,
+            pl.format("la période finit le {} avant de commencer le {}", format_jour(fin), format_jour(debut)).alias(
+                "motif"
+            ),
         ),
     )
     anomalies.add_frame(
         "periode_future",
         datees.filter(fin > pl.lit(aujourdhui)).select(
-            *ou, pl.format("la période finit le {}, après aujourd'hui", fin).alias("motif")
+            *ou, pl.format("la période finit le {}, après aujourd'hui", format_jour(fin)).alias("motif")
         ),
     )
     hors = ((pl.col("valide_du").is_not_null()) & (debut < pl.col("valide_du"))) | (
@@ -233,23 +243,21 @@ def resolve_periodes(
     anomalies.add_frame(
         "hors_validite",
         datees.filter(hors).select(
-            "feuille",
-            "rang",
-            "colonne",
-            pl.col("organisme").alias("valeur"),
+            *ou,
             pl.format(
                 "{} : la période du {} au {} n'est pas celle de cet organisme (valide du {} au {})",
                 pl.coalesce("precision", "organisme"),
-                debut,
-                fin,
-                pl.col("valide_du").cast(pl.String).fill_null("…"),
-                pl.col("valide_au").cast(pl.String).fill_null("…"),
+                format_jour(debut),
+                format_jour(fin),
+                format_jour(pl.col("valide_du")).fill_null("…"),
+                format_jour(pl.col("valide_au")).fill_null("…"),
             ).alias("motif"),
         ),
     )
-    return (
-        datees.filter(~hors.fill_null(value=False))
-        .drop("periode", "periode_debut", "periode_fin", "motif_periode", "valide_du", "valide_au")
+    valides = datees.select(~hors.fill_null(value=False)).to_series()
+    resolues = (
+        datees.drop("periode", "periode_debut", "periode_fin", "motif_periode", "valide_du", "valide_au")
         .drop("organisme", "type_organisme", "indicateur")  # resolved: a million texts less to carry
         .rename({"periode_debut_": "periode_debut", "periode_fin_": "periode_fin"})
     )
+    return resolues if valides.all() else resolues.filter(valides)

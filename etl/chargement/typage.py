@@ -8,7 +8,7 @@ from data.modele import Statistique, Statut
 from data.source import SourceFichier
 from etl.chargement.anomalies import Anomalies
 from etl.chargement.cellules import UNITES, Decimale, format_repli
-from etl.chargement.colonnes import type_colonne
+from etl.chargement.colonnes import type_colonne, type_effectifs
 from etl.chargement.lecture.feuille import FUSION
 from etl.socle.socle import ENSEMBLE
 
@@ -55,22 +55,16 @@ def _type_effectif(
     """Type the numerators or the denominators: a plain number, or nothing."""
     if frame[imprime].null_count() == frame.height:
         return frame.with_columns(pl.lit(None, pl.Float64).alias(nom))
-    distincts = frame.select(imprime).unique()
-    types = type_colonne(distincts, imprime, decimale).unique(imprime)
-    types = types.select(
-        imprime,
-        pl.col("valeur").alias(nom),
-        pl.when(pl.col("motif").is_not_null())
-        .then(pl.col("motif"))
-        .when((pl.col("statut") == Statut.PUBLIE.value) & (pl.col("valeur").is_null() | pl.col("unite").is_not_null()))
-        .then(pl.lit("un effectif est un nombre sans unité"))
-        .alias("motif"),
-    )
-    joint = frame.join(types, on=imprime, how="left", nulls_equal=True, maintain_order="left")
-    refusees = joint.filter(pl.col("motif").is_not_null())
+    nombres, motifs = type_effectifs(frame[imprime], decimale)
+    typees = frame.with_columns(nombres.alias(nom))
+    refusees = motifs.is_not_null()
+    if not refusees.any():
+        return typees
     anomalies.add_frame(
         "valeur_indecidable",
-        refusees.select(
+        typees.with_columns(motifs.alias("motif"))
+        .filter(refusees)
+        .select(
             "feuille",
             "rang",
             pl.coalesce(pl.lit(colonne, pl.String), "colonne").alias("colonne"),
@@ -78,7 +72,7 @@ def _type_effectif(
             pl.format("{} : {}", pl.lit(nom), "motif").alias("motif"),
         ),
     )
-    return joint.filter(pl.col("motif").is_null()).drop("motif")
+    return typees.filter(~refusees)
 
 
 def _compute_ratio(frame: pl.DataFrame, source: SourceFichier, anomalies: Anomalies) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from data.catalogue import DefinitionInvalideError, load_catalogue, load_source
@@ -13,6 +14,7 @@ from etl.chargement.compte_rendu import build_liste, format_chargement, format_e
 from etl.chargement.evenements import ExamenIJ, render_fautives
 from etl.chargement.examen import BLOQUE, PUBLIABLES, REFERENTIEL, Examen
 from etl.chargement.export import export_faits
+from etl.chargement.lecture.geo import archive_shapefile
 from etl.chargement.rejets import render_annote
 from etl.commandes import reconstruction
 from etl.commandes.chargement import ATTENTE, check, load
@@ -65,11 +67,13 @@ def _execute_fichiers(var: Path, options: argparse.Namespace) -> tuple[int, dict
         source = load_source(options.correspondance)
     precisions = {"periode": options.periode} if options.periode is not None else {}
     publication: dict[str, object] | None = None
-    with show_progression("Chargement" if options.commande == "load" else "Contrôle") as etape:
+    progression = show_progression("Chargement" if options.commande == "load" else "Contrôle")
+    with TemporaryDirectory() as atelier, progression as etape:
+        fichiers = [archive_shapefile(chemin, Path(atelier)) for chemin in options.fichiers]
         if options.commande == "check":
             examens = check(
                 var,
-                options.fichiers,
+                fichiers,
                 source=source,
                 accepter=options.accepter_proposition,
                 precisions=precisions,
@@ -80,7 +84,7 @@ def _execute_fichiers(var: Path, options: argparse.Namespace) -> tuple[int, dict
         else:
             examens, publication = load(
                 var,
-                options.fichiers,
+                fichiers,
                 source=source,
                 accepter=options.accepter_proposition,
                 precisions=precisions,

@@ -374,9 +374,12 @@ def _stream_groupes(
 
 def _build_cube(places: Entiers, nombres: Entiers, codes: Sequence[str], mois: Sequence[dt.date]) -> pl.DataFrame:
     """Rows of ``mart_delai_ij`` from places in the counts (each once) and the files found there."""
-    ordre = np.argsort(places)
-    lignes, jours = np.divmod(places[ordre], JOURS_MAX + 1)
-    nombres = nombres[ordre]
+    # A place and its number of files fit in one integer: sorting it needs no rank, and moves both at once.
+    bits = int(nombres.max(initial=0)).bit_length()
+    triees = np.sort(places << bits | nombres)
+    places, nombres = triees >> bits, triees & ((1 << bits) - 1)
+    lignes = places // (JOURS_MAX + 1)
+    jours = places - lignes * (JOURS_MAX + 1)
     # Each row of the cube is a run of places: where it starts, and its last day with a file.
     debuts = np.flatnonzero(np.diff(lignes, prepend=-1))
     derniers = np.append(debuts[1:], len(lignes)) - 1

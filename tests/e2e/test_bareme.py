@@ -38,6 +38,9 @@ def type_case(page: Page, rang: int, champ: str, texte: str) -> None:
 def test_modifier_verifier_publier_puis_essayer(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/interessement/bareme?type=DRSM")
     expect(page_navigateur.locator("#bareme-publier")).to_be_disabled()
+    get_case(page_navigateur, 0, "poids").click()
+    page_navigateur.keyboard.press("Tab")  # out of the grid, not through its three hundred cells
+    page_navigateur.wait_for_function("!document.activeElement.closest('.ag-root-wrapper')")
     type_case(page_navigateur, 0, "poids", "14")
     expect(page_navigateur.locator("#bareme-fautes")).to_contain_text("retirez 4")
     type_case(page_navigateur, 1, "poids", "6")
@@ -71,6 +74,10 @@ def test_telecharger_puis_deposer_le_classeur(page_navigateur: Page, adresse: st
     page_navigateur.locator("#bareme-fichier input[type=file]").set_input_files(chemin)
     expect(get_case(page_navigateur, 0, "poids")).to_have_text("5")
     expect(page_navigateur.locator("#bareme-changements")).to_contain_text("2 changements")
+    note = tmp_path / "note.txt"
+    note.write_text("code: essai", encoding="utf-8")
+    page_navigateur.locator("#bareme-fichier input[type=file]").set_input_files(note)
+    expect(page_navigateur.locator("#bareme-fautes")).to_contain_text("déposez un fichier .yaml ou .xlsx")
     faux = tmp_path / "faux.yaml"
     faux.write_text("code: [", encoding="utf-8")
     page_navigateur.locator("#bareme-fichier input[type=file]").set_input_files(faux)

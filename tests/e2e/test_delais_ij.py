@@ -39,3 +39,20 @@ def test_evenements_au_clavier(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.keyboard.press("Space")
     expect(etiquette).to_have_count(0)
     expect(page_navigateur).to_have_url(f"{adresse}/delais-ij?evenements=non")
+
+
+def test_combien_attendent_plus_de_90_jours(page_navigateur: Page, adresse: str) -> None:
+    page_navigateur.goto(f"{adresse}/delais-ij?theme=caisse&organisme=381")
+    bloc = page_navigateur.locator("#bloc-delais-ij-repartition")
+    phrase = bloc.locator(".px-phrase")
+    expect(phrase).to_contain_text("premières IJ ont attendu plus de 60 jours")
+    # The radio itself is hidden under its label, as in any segmented control.
+    page_navigateur.get_by_role("radiogroup", name="Attente de plus de (jours)").get_by_text("90", exact=True).click()
+    expect(phrase).to_contain_text("ont attendu plus de 90 jours")
+    choose(page_navigateur, "Période", "juin 2022")
+    expect(phrase).to_contain_text("en juin 2022")
+    expect(page_navigateur).to_have_url(f"{adresse}/delais-ij?theme=caisse&organisme=381&mois=2022-06&seuil=90")
+    expect(bloc.locator(".annotation-text", has_text="plus de 90 j")).to_be_visible()
+    bloc.get_by_text("Voir le tableau").click()
+    expect(bloc.get_by_role("rowheader", name="plus de 120", exact=True)).to_be_visible()
+    expect(bloc.get_by_text("Données simulées", exact=True)).to_be_visible()

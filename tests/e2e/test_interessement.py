@@ -39,6 +39,20 @@ def test_du_curseur_au_lien_puis_ailleurs(page_navigateur: Page, adresse: str, n
     autre.context.close()
 
 
+@pytest.mark.parametrize("largeur", [390, 1024, 1440])
+def test_les_chiffres_restent_sous_l_entete(page_navigateur: Page, adresse: str, largeur: int) -> None:
+    page_navigateur.set_viewport_size({"width": largeur, "height": 768})
+    open_simulateur(page_navigateur, adresse)
+    page_navigateur.get_by_role("slider", name=SEIN).evaluate("e => e.scrollIntoView({block: 'center'})")
+    page_navigateur.wait_for_function(
+        """() => {
+          const bas = document.querySelector('.px-entete-fond').getBoundingClientRect().bottom;
+          const haut = document.getElementById('interessement-bande').getBoundingClientRect().top;
+          return haut >= bas && haut < bas + 10;
+        }"""
+    )
+
+
 def test_saisie_refusee_puis_revenir_au_depart(page_navigateur: Page, adresse: str) -> None:
     open_simulateur(page_navigateur, adresse)
     poids = page_navigateur.get_by_label("Poids, e-DAT (points)")

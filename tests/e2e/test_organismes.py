@@ -12,12 +12,18 @@ from data.chemins import get_commentaires
 
 pytestmark = pytest.mark.e2e
 
+# The columns share the whole width: no strip of nothing on the right.
+GRILLE_PLEINE = """() => {
+  const largeurs = [...document.querySelectorAll('.ag-header-cell')].map((cellule) => cellule.offsetWidth);
+  return document.querySelector('.ag-root').offsetWidth - largeurs.reduce((somme, l) => somme + l, 0) < 20;
+}"""
 UNE_LIGNE = "document.querySelectorAll('.ag-center-cols-container .ag-row').length === 1"
 
 
 def test_chercher_puis_suivre_au_clavier(page_navigateur: Page, adresse: str) -> None:
     page_navigateur.goto(f"{adresse}/organismes")
     page_navigateur.wait_for_selector(".ag-cell a")
+    page_navigateur.wait_for_function(GRILLE_PLEINE)
     page_navigateur.evaluate("window.temoin = 1")
     page_navigateur.get_by_label("Chercher").fill("grenoble")
     page_navigateur.wait_for_function(UNE_LIGNE)
@@ -29,6 +35,16 @@ def test_chercher_puis_suivre_au_clavier(page_navigateur: Page, adresse: str) ->
     page_navigateur.get_by_role("link", name="→").click()
     expect(page_navigateur.locator("main h1")).to_have_text("CPAM du Jura")
     assert page_navigateur.evaluate("window.temoin") == 1  # never reloaded
+
+
+@pytest.mark.parametrize("largeur", [1024, 1301, 1366])
+def test_la_fiche_tient_dans_la_largeur(page_navigateur: Page, adresse: str, largeur: int) -> None:
+    page_navigateur.set_viewport_size({"width": largeur, "height": 768})
+    page_navigateur.goto(f"{adresse}/organismes/011")
+    expect(page_navigateur.locator(".px-lignes .px-lignes-ligne").first).to_be_visible()
+    assert page_navigateur.evaluate("document.documentElement.scrollWidth") <= largeur
+    deborde = "e => e.getBoundingClientRect().right > e.closest('.px-bloc').getBoundingClientRect().right"
+    assert not page_navigateur.locator("table.px-lignes").evaluate(deborde)
 
 
 def test_commenter_puis_retrouver(page_navigateur: Page, adresse: str, var: Path) -> None:

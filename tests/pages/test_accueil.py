@@ -23,7 +23,11 @@ def test_chiffres_cles(texte: str, figure: str) -> None:
 
 def test_scores_par_type(texte: str) -> None:
     """The largest rise, the largest fall, and a warning: the same chart as on the page « Scores »."""
-    for attendu in ("le plus pour DRSM (+9,4 points)", "le plus pour UGECAM (−2,6 points)", "Les barèmes diffèrent"):
+    for attendu in (
+        "le plus pour les DRSM (+9,4 points)",
+        "le plus pour les UGECAM (−2,6 points)",
+        "Les barèmes diffèrent",
+    ):
         assert attendu in texte
     scores = importlib.import_module("components.vue_scores").build_contenu_evolution()
     assert scores.phrase.replace("\xa0", " ") in texte

@@ -87,6 +87,10 @@ def test_une_saisie_montre_son_effet(page: ModuleType, lire_texte: Lire) -> None
     assert f"▲ {gagnent}" in lire_texte(cartes)
     assert f"{gagnent} organismes gagnent" in lire_texte(valeurs)
     assert "Données simulées" in lire_texte(valeurs)
+    assert "Note intéressement 2023 (barème publié) ; Simulation Parangon ; proposition de barème" in lire_texte(
+        valeurs
+    )
+    assert "Les 63 autres organismes du réseau suivent d'autres barèmes" in lire_texte(valeurs)  # 165 in all
 
 
 def test_une_faute_se_nomme_et_empeche_de_publier(page: ModuleType, lire_texte: Lire) -> None:

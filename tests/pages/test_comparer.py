@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.bloc import render_bloc_grille
+from components.bloc import render_bloc_jumeau
 from components.comparer.etat import EtatComparer
 from components.comparer.vues import CHOIX_VUES, render_vue
 
@@ -167,15 +167,14 @@ def test_table_dans_l_ordre_du_graphique(build: Sorties) -> None:
 
 
 def test_ligne_de_l_organisme_surlignee(build: Sorties, lire_texte: Callable[[object], str]) -> None:
-    def ouvrir(organisme: str | None) -> str:
-        contexte = get_contexte(build(organisme, "type", "taux_reussite_local"))
-        return lire_texte(render_bloc_grille(1, contexte, {"bloc": "comparer-classement"}))
+    def ouvrir(organisme: str | None, groupe: str = "type") -> str:
+        contexte = get_contexte(build(organisme, groupe, "taux_reussite_local"))
+        return lire_texte(render_bloc_jumeau(1, contexte, {"bloc": "comparer-classement"}))
 
     assert "Sur fond bleu, en gras : CPAM de l'Ain." in ouvrir("011")
     assert "px-mienne" in ouvrir("011")
     assert "px-mienne" not in ouvrir(None)
-    petite = build("011", "region", "taux_reussite_local")["contenu"]
-    assert lire_texte(petite).count('"px-mienne"') == 1
+    assert ouvrir("011", "region").count('"px-mienne"') == 1
 
 
 def test_table_ouverte_le_reste(build: Sorties, lire_texte: Callable[[object], str]) -> None:
@@ -279,7 +278,7 @@ def test_mes_pairs(build: Sorties, lire_texte: Callable[[object], str]) -> None:
     ecarts = [abs(ligne["ecart"]) for ligne in pourquoi["lignes"]]
     assert ecarts == sorted(ecarts)
     choisi = build("011", "voisins-taille", "taux_reussite_local", vue="pairs", pair="141")
-    assert get_contexte(choisi, 1)["titre"] == "Pourquoi CPAM du Calvados est mon pair"
+    assert get_contexte(choisi, 1)["titre"] == "Pourquoi la CPAM du Calvados est mon pair"
 
 
 def test_serie_coupee_entre_simule_et_publie(build: Sorties, lire_texte: Callable[[object], str]) -> None:

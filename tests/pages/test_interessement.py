@@ -44,6 +44,7 @@ def test_sans_organisme_le_reseau(page: ModuleType, lire_texte: Lire) -> None:
     assert "part nationale" in texte
     assert "Données simulées" not in texte  # only published figures here
     assert "interessement-editeur" not in texte
+    assert texte.count("Pages voisines") == 1
 
 
 def test_avec_un_organisme(page: ModuleType, lire_texte: Lire) -> None:
@@ -81,7 +82,12 @@ def test_lien_d_un_scenario(page: ModuleType, lire_texte: Lire) -> None:
     [
         ("validation_comptes~vabc", "« abc » n'est pas un nombre"),
         ("inconnu~v1", "n'est pas dans le barème"),
-        ("aat_dematerialises~s80", "en contradiction avec les seuils"),
+        (
+            "aat_dematerialises~s80",
+            "AAT dématérialisés : socle 80,00 % et objectif 65,00 %, alors que plus haut = mieux",
+        ),
+        ("delai_premiere_ij_maladie~s28", "socle et objectif sont égaux (28,00 jours)"),
+        ("delai_premiere_ij_maladie~s20", "l'objectif doit être au-dessous du socle"),
         ("n'importe quoi", "illisible"),
     ],
 )
@@ -115,6 +121,7 @@ def test_un_mouvement_change_tout(simuler: Callable[..., dict[str, Any]], lire_t
         ({"loc_validation_comptes": {"v": "1e308"}}, "n'est pas un nombre"),
         ({"loc_validation_comptes": {"p": "-3"}}, "n'est pas entre 0 et 100"),
         ({"loc_inconnu": {"v": "3"}}, "n'est pas dans le barème"),
+        ({"loc_e_dat": {"s": "85"}}, "e-DAT : socle et objectif sont égaux (85,00 %), il n'y a rien entre les deux."),
     ],
 )
 def test_saisie_refusee_etat_precedent_garde(

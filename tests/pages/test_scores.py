@@ -40,7 +40,7 @@ def test_phrases_de_la_note(page: ModuleType) -> None:
     texte = format_json(page.layout())
     assert "De 68,28 % (CGSS de la Guadeloupe) à 100,00 % (6 organismes)" in texte
     assert "129 organismes sur 165 ont une performance locale comprise entre 90 % et 100 %" in texte
-    assert "sur 9 types, le score moyen monte pour 6, le plus pour DRSM (+9,4 points)" in texte
+    assert "sur 9 types, le score moyen monte pour 6, le plus pour les DRSM (+9,4 points)" in texte
     assert "2022 : la note n'imprime pas de score par organisme" in texte
 
 

@@ -261,6 +261,9 @@ def format_cellule(cellule: Cell | None) -> str:
     if isinstance(valeur, int | float):
         pourcent = "%" in str(cellule.number_format if cellule is not None else "")
         return format_nombre_stocke(valeur, pourcent=pourcent)
+    if isinstance(valeur, dt.timedelta):
+        minutes, secondes = divmod(int(valeur.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}:{secondes:02d}"
     if isinstance(valeur, dt.datetime | dt.date):
         return _format_date(valeur, str(cellule.number_format if cellule is not None else ""))
     return str(valeur)

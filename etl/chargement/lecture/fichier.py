@@ -50,13 +50,17 @@ def find_format(chemin: Path) -> str:
         FichierIllisibleError: unknown or disagreeing format, macros, not a plain file.
     """
     nom, extension = chemin.name, chemin.suffix.lower()
+    if chemin.is_dir():
+        raise FichierIllisibleError(f"{nom} : c'est un dossier. Donnez le fichier lui-même.")
     if not chemin.is_file():
-        raise FichierIllisibleError(f"{nom} : fichier introuvable.")
+        raise FichierIllisibleError(f"{nom} : fichier introuvable. Vérifiez son nom et son dossier.")
     if extension in _MACROS:
         raise FichierIllisibleError(f"{nom} : classeur avec macros. Enregistrez-le en .xlsx sans macro.")
     if extension == ".xls":
         raise FichierIllisibleError(f"{nom} : ancien format .xls. Enregistrez le classeur en .xlsx.")
     forme = EXTENSIONS.get(extension)
+    if extension in {".shp", ".dbf", ".shx"}:
+        raise FichierIllisibleError(f"{nom} : un Shapefile se donne entier, dans une archive .zip (.shp, .shx, .dbf).")
     if forme is None:
         raise FichierIllisibleError(
             f"{nom} : extension « {extension or '(aucune)'} » non reconnue. Formats admis : {', '.join(EXTENSIONS)}."

@@ -19,6 +19,23 @@ from etl.chargement.lecture.parquet import build_feuille_typee
 from etl.sources.publie import FichierIllisibleError
 
 ENTITES_MAX = 200_000
+_COMPAGNONS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+def archive_shapefile(chemin: Path, dossier: Path) -> Path:
+    """A bare ``.shp`` as one archive, with the files of its name beside it; any other path as it is.
+
+    The archive is the original that is kept: its values are in the ``.dbf``. The same files give the same bytes.
+    """
+    if chemin.suffix.lower() != ".shp" or not chemin.is_file():
+        return chemin
+    archive = dossier / f"{chemin.stem}.zip"
+    voisins = {f.suffix.lower(): f for f in chemin.parent.iterdir() if f.stem == chemin.stem and f.is_file()}
+    with zipfile.ZipFile(archive, "w") as sortie:
+        for extension in _COMPAGNONS:
+            if extension in voisins:
+                sortie.writestr(zipfile.ZipInfo(chemin.stem + extension), voisins[extension].read_bytes())
+    return archive
 
 
 def read_geo(chemin: Path, forme: str) -> list[Feuille]:

@@ -73,6 +73,8 @@ def read_octets(chemin: Path, *, texte: bool) -> Octets:
                     raise FichierIllisibleError(f"{nom} : texte en UTF-16. Enregistrez le fichier en UTF-8.")
                 raise FichierIllisibleError(f"{nom} : ce n'est pas un fichier texte (octets nuls).")
             ligne = _check_lignes(nom, morceau, ligne)
+            if morceau.isascii() and not decodeur.getstate()[0]:
+                continue  # both encodings read it alike
             if utf8:
                 try:
                     decodeur.decode(morceau)
@@ -138,14 +140,18 @@ def read_texte(chemin: Path, octets: Octets, source: SourceFichier | None) -> tu
         noms.pop()
     largeur = len(entete.noms)
     if largeur > COLONNES_MAX:
-        raise FichierIllisibleError(f"{nom} : {largeur} colonnes, plus que les {COLONNES_MAX} admises.")
+        raise FichierIllisibleError(
+            f"{nom} : {largeur} colonnes, plus que les {COLONNES_MAX} admises. "
+            "Mettez les périodes ou les indicateurs en lignes, ou découpez le tableau."
+        )
     if doublons := check_doublons(noms):
         raise FichierIllisibleError(
             f"{nom}, ligne {entete.rang} : en-têtes en double ({', '.join(doublons)}). "
             "Donnez un nom différent à chaque colonne."
         )
     table, invalides = _read_arrow(chemin, encodage, separateur, largeur)
-    frame = _number_lignes(table, {rang for rang, _, _ in invalides}).filter(pl.col(RANG) >= entete.debut)
+    frame = _number_lignes(table, {rang for rang, _, _ in invalides})
+    frame = frame.slice(frame[RANG].search_sorted(entete.debut))
     frame = frame.rename(dict(zip([f"c{i}" for i in range(largeur)], name_colonnes(entete.noms), strict=True)))
     # Titles above the header have another width: they are a preamble, not refused rows.
     refusees = tuple(i for i in invalides if i[0] >= entete.debut)
@@ -159,7 +165,9 @@ def _build_feuille(
     avertissements: tuple[tuple[str, str], ...],
 ) -> Feuille:
     colonnes = [c for c in frame.columns if c != RANG]
-    frame = frame.filter(~pl.all_horizontal(pl.col(colonnes).str.strip_chars() == ""))
+    blanches = frame.select(pl.all_horizontal(pl.col(colonnes).str.strip_chars() == "")).to_series()
+    if blanches.any():
+        frame = frame.filter(~blanches)
     sans_nom = tuple(
         c
         for c, n in zip(colonnes, entete.noms, strict=True)
@@ -178,6 +186,12 @@ def _build_feuille(
 
 
 def _check_texte(nom: str, texte: str, encodage: str) -> list[tuple[str, str]]:
+    if encodage == "windows-1252" and (double := _DOUBLE_ENCODAGE.search(texte)):
+        rang = texte.count("\n", 0, double.start()) + 1
+        raise FichierIllisibleError(
+            f"{nom} : UTF-8 et Windows-1252 sont mélangés (ligne {rang} en UTF-8, une autre en Windows-1252). "
+            "Enregistrez le fichier entier en UTF-8."
+        )
     if _DOUBLE_ENCODAGE.search(texte):
         raise FichierIllisibleError(
             f"{nom} : les accents ont été convertis deux fois (« Ã© » pour « é »). Refaites l'export en UTF-8."
@@ -214,7 +228,7 @@ def _read_echantillon(texte: str, separateur: str, *, entier: bool) -> list[tupl
     lignes: list[tuple[int, list[str]]] = []
     ancienne = csv.field_size_limit(LIGNE_MAX)
     try:
-        for rang, cellules in enumerate(csv.reader(io.StringIO(texte), delimiter=separateur), start=1):
+        for rang, cellules in enumerate(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur), start=1):
             lignes.append((rang, cellules))
             if rang > LIGNES_EXAMINEES:
                 break
@@ -235,7 +249,8 @@ def _read_arrow(
     invalides: list[tuple[int, str, str]] = []
 
     def keep(ligne: pacsv.InvalidRow) -> str:
-        motif = f"{ligne.actual_columns} cellules, {ligne.expected_columns} attendues"
+        pluriel = "s" if ligne.actual_columns > 1 else ""
+        motif = f"{ligne.actual_columns} cellule{pluriel}, {ligne.expected_columns} attendues"
         invalides.append((ligne.number, motif, str(ligne.text)[:200]))
         return "skip"
 

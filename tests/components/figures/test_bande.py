@@ -35,7 +35,23 @@ def test_ordre_des_couches_et_couleurs() -> None:
     assert figure.data[3].line.color == COULEURS["mien"]
     assert figure.data[2].line.dash == "dash"
     assert [a.text for a in figure.layout.annotations] == ["CPAM de l'Ain", "- - réseau", "▆ groupe"]
-    assert figure.layout.yaxis.rangemode == "tozero"
+    assert figure.layout.yaxis.range[0] == 0
+
+
+def test_le_groupe_passe_entre_le_reseau_et_la_caisse() -> None:
+    groupe = Courbe("sa région (12 caisses)", (3.0, 3.0, None, 3.0), ("i", "j", "k", "l"))
+    figure = build_bande_figure(MOIS, bande=BANDE, reseau=RESEAU, mienne=MIENNE, groupe=groupe, unite="jours")
+    assert [t.name for t in figure.data][2:] == ["réseau", "sa région (12 caisses)", "CPAM de l'Ain"]
+    assert figure.data[3].line.color == COULEURS["pairs"]
+    assert figure.data[3].line.dash is None  # told from the network without its colour
+    assert [a.text for a in figure.layout.annotations][:2] == ["CPAM de l'Ain", "— sa région (12 caisses)"]
+
+
+def test_aucune_ligne_ne_passe_sous_les_noms() -> None:
+    figure = build_bande_figure(MOIS, bande=BANDE, reseau=RESEAU, mienne=MIENNE, unite="jours", hauteur=380)
+    noms = [a for a in figure.layout.annotations if a.xref == "paper"]
+    bas_des_noms = 340 + min(a.yshift for a in noms) - 16  # pixels above the axis; the axis takes the other 40
+    assert 9.0 / figure.layout.yaxis.range[1] <= bas_des_noms / 340 + 0.02
 
 
 def test_les_mois_reels_portent_un_point() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from components.figures.beeswarm import Rangee, build_beeswarm_figure
+from components.figures.reperes import Cadre
 from components.theme import COULEURS
 from data.calculs.position import compute_quartiles
 
@@ -24,7 +25,7 @@ def build_rangee(valeurs: list[float], membres: set[int], prefixe: str = "") -> 
 
 
 def build(*rangees: Rangee, **options: Any) -> Any:
-    return build_beeswarm_figure(rangees, unite="%", decimales=1, **options)
+    return build_beeswarm_figure(rangees, Cadre("%", 1, **options))
 
 
 def test_trois_couches_le_mien_devant() -> None:

@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from components.figures.classement import LIGNES_MAX, build_classement_figure
+from components.figures.classement import LIGNES_MAX, build_classement_figure, list_graduations
 from components.theme import COULEURS
 from data.calculs.position import compute_classement, compute_quartiles
 from data.modele import Sens
@@ -128,3 +128,34 @@ def test_valeur_sans_intervalle_sans_trait() -> None:
     autres, _ = build(frame, mien="001").data  # type: ignore[attr-defined]
     assert not autres.error_x.array
     assert [int(i) for i in autres.ids] == [0, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("bornes", "valeurs", "unite", "attendues"),
+    [
+        ([-2108.0, 7967.0], [72.0, 7340.0], "nombre", [0, 2000, 4000, 6000]),  # room for labels, no negative count
+        ([78.0, 112.0], [80.0, 100.0], "%", [80, 85, 90, 95, 100]),
+        ([-12.0, 120.0], [-10.0, 110.0], "%", [0, 20, 40, 60, 80, 100, 120]),
+        ([0.09, 0.31], [0.1, 0.3], "jours", [0.1, 0.15, 0.2, 0.25, 0.3]),
+    ],
+)
+def test_graduations_ou_une_valeur_peut_etre(
+    bornes: list[float], valeurs: list[float], unite: str, attendues: list[float]
+) -> None:
+    assert list_graduations(bornes, valeurs, unite) == attendues
+
+
+@pytest.mark.parametrize(
+    ("facteur", "unite", "bouts"),
+    [
+        (1.0, "%", ("0\u00a0%", "30\u00a0%")),
+        (100.0, "nombre", ("0", "3\u202f000")),
+        (0.01, "jours", ("0,0", "0,3")),
+    ],
+)
+def test_graduations_ecrites_en_francais(facteur: float, unite: str, bouts: tuple[str, str]) -> None:
+    frame = build_frame(LIGNES_MAX + 5)
+    frame = frame.with_columns(valeur=facteur * (pl.lit(LIGNES_MAX + 5) - pl.col("rang")))
+    quartiles = compute_quartiles(frame["valeur"].to_list())
+    textes = build_classement_figure(frame, quartiles, unite=unite, decimales=1, sens=Sens.HAUT).layout.yaxis.ticktext
+    assert (textes[0], textes[-1]) == bouts

@@ -67,7 +67,16 @@ def test_parcours_par_taille() -> None:
 
 @pytest.mark.parametrize(
     ("gauche", "droite", "attendu"),
-    [(150, 900, [200, 500]), (80, 12000, [100, 1000, 10000]), (0.2, 0.9, [0.2, 0.5])],
+    [
+        (150, 900, [200, 500]),
+        (90, 1900, [100, 200, 500, 1000]),
+        (20_100, 760_000, [30_000, 100_000, 300_000]),
+        (80, 12000, [100, 300, 1000, 3000, 10000]),
+        (5, 1_200_000, [10, 100, 1000, 10_000, 100_000, 1_000_000]),
+        (0.2, 0.9, [0.2, 0.5]),
+        (2.1, 3.3, [3]),
+    ],
 )
 def test_graduations(gauche: float, droite: float, attendu: list[float]) -> None:
+    """A fifth of the axis at least between two labels: a phone would write them over one another."""
     assert list_graduations(gauche, droite) == pytest.approx(attendu)

@@ -7,6 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from components.figures.extremes import NOMBRE, build_extremes_figure, select_extremes
+from components.figures.reperes import Cadre
 from data.calculs.position import compute_classement
 from data.modele import Sens
 
@@ -22,7 +23,7 @@ def build_frame(nombre: int) -> pl.DataFrame:
 def test_deux_bouts_et_le_mien(snapshot: SnapshotAssertion) -> None:
     choisis = select_extremes(build_frame(40), "020")
     assert choisis["place"].to_list() == [*range(NOMBRE), 20, *range(40 - NOMBRE, 40)]
-    figure = build_extremes_figure(choisis, unite="%", decimales=1, socle=60.0, objectif=85.0, mien="020")
+    figure = build_extremes_figure(choisis, Cadre("%", 1, 60.0, 85.0, "020"))
     assert figure.layout.yaxis.ticktext[NOMBRE] == "<b>21e · Ville20</b>"
     pointilles = [forme for forme in figure.layout.shapes if forme.line.dash == "dot"]
     assert len(pointilles) == 2  # others were left out above and below mine
@@ -32,7 +33,7 @@ def test_deux_bouts_et_le_mien(snapshot: SnapshotAssertion) -> None:
 def test_petit_groupe_entier_sans_coupure() -> None:
     choisis = select_extremes(build_frame(2 * NOMBRE + 1), None)
     assert choisis.height == 2 * NOMBRE + 1
-    figure = build_extremes_figure(choisis, unite=None, decimales=0)
+    figure = build_extremes_figure(choisis, Cadre(None, 0))
     assert not figure.layout.shapes
     assert list(figure.data[0].y) == list(range(2 * NOMBRE + 1))
 

@@ -8,6 +8,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from components.figures.jauge import build_jauge_figure
 from components.figures.points import build_points_figure
+from components.figures.reperes import Cadre
 from components.theme import COULEURS
 from data.calculs.position import compute_classement, compute_quartiles
 from data.modele import Sens
@@ -24,7 +25,7 @@ def build_frame(nombre: int) -> pl.DataFrame:
 def test_tous_les_points_et_le_mien(snapshot: SnapshotAssertion) -> None:
     frame = build_frame(8)
     quartiles = compute_quartiles(frame["valeur"].to_list())
-    figure = build_points_figure(frame, quartiles, unite="%", decimales=1, socle=48.0, objectif=54.0, mien="003")
+    figure = build_points_figure(frame, quartiles, Cadre("%", 1, 48.0, 54.0, "003"))
     autres, mien = figure.data
     assert len(autres.x) == 7
     assert list(mien.x) == [52.1]
@@ -38,7 +39,7 @@ def test_tous_les_points_et_le_mien(snapshot: SnapshotAssertion) -> None:
 
 def test_points_egaux_ne_se_cachent_pas() -> None:
     frame = build_frame(4).with_columns(valeur=pl.Series([1.0, 1.0, 1.0, 2.0]))
-    figure = build_points_figure(frame, compute_quartiles(frame["valeur"].to_list()), unite=None, decimales=0)
+    figure = build_points_figure(frame, compute_quartiles(frame["valeur"].to_list()), Cadre(None, 0))
     places = list(zip(figure.data[0].x, figure.data[0].y, strict=True))
     assert len(set(places)) == 4
 

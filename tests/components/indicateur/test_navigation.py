@@ -53,6 +53,15 @@ def test_l_organisme_suit(publication: Lecture) -> None:
     assert "/indicateurs/cog_30_depistage_sein?organisme=011" in liens.values()
 
 
+def test_un_lien_ne_dit_son_referentiel_qu_une_fois(publication: Lecture) -> None:
+    """A short title may already end with it."""
+    liens = dict(
+        list_liens(load_catalogue().get_indicateur("cog_02_delai_premiere_ij_maladie"), None, par_organisme=False)
+    )
+    assert "1re IJ non subrogée (COG 2018-2022)" in liens
+    assert all(texte.count("(COG 2018-2022)") < 2 for texte in liens)
+
+
 def test_carte_entiere_seulement_ou_elle_existe(publication: Lecture) -> None:
     catalogue = load_catalogue()
     avec = dict(list_liens(catalogue.get_indicateur("part_population_zip"), None, par_organisme=True))

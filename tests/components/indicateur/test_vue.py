@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from components.indicateur.blocs import build_contenu_atteinte, build_contenu_mouvements, build_contenu_pairs
 from components.indicateur.carte import build_contenu_carte, build_vue_carte, find_vue_cartographiable, get_niveau
-from components.indicateur.evolution import build_contenu_evolution, compute_axe
+from components.indicateur.evolution import build_contenu_evolution, compute_axe, is_dessus
 from components.indicateur.vue import drop_organisme, find_type, read_vue, resolve_choix
 from data.magasin import Lecture
 
@@ -56,6 +58,31 @@ def test_un_mois_d_un_compte_ne_rencontre_pas_la_cible_de_l_annee(publication: L
     annee = build_contenu_evolution("loc_accompagnements_mas|CPAM|2023|", "annee")
     assert "objectif" in {colonne.champ for colonne in annee.tableau.colonnes}
     assert len(mois.tableau.lignes) == 60
+
+
+def test_la_tendance_d_un_taux_est_dite(publication: Lecture) -> None:
+    """Five years of files: the recent trend; months: the long one; a median of scores has neither."""
+    annee = build_contenu_evolution("loc_aat_dematerialises|CPAM|2023|", "annee")
+    assert "Hausse nette depuis 2019." in annee.phrase
+    assert any("χ²" in note for note in annee.mention.notes)
+    mois = build_contenu_evolution("loc_aat_dematerialises|CPAM|2023|", "mois")
+    assert re.search(r"Tendance\u00a0: \+[4-9],\d\u00a0points par an depuis janvier 2019", mois.phrase)
+    score = build_contenu_evolution("taux_reussite_local|CPAM|2023|", "annee")
+    assert "nette" not in score.phrase
+    assert not any("endance" in note for note in score.mention.notes)
+
+
+@pytest.mark.parametrize(
+    ("valeur", "obstacles", "prefere", "dessus"),
+    [
+        (63.1, [65.0, 57.4], True, False),  # under the objectif: the label would be written on its line
+        (63.1, [65.0, 60.0], True, True),  # taken on both sides: the side preferred
+        (57.4, [65.0, 63.1], False, False),
+        (63.1, [], True, True),
+    ],
+)
+def test_une_etiquette_evite_la_cible(valeur: float, obstacles: list[float], prefere: bool, dessus: bool) -> None:
+    assert is_dessus(valeur, obstacles, 5.0, prefere=prefere) is dessus
 
 
 @pytest.mark.parametrize(("type_note", "niveau"), [("CPAM", "caisse"), ("DRSM", "region"), ("CTI", None)])

@@ -6,6 +6,8 @@ import pytest
 
 from components.interessement.contenus import build_contenu_formule, build_contenu_leviers, list_etapes
 from components.interessement.dossier import load_dossier, load_national
+from components.textes.interessement import format_ecart_seuil
+from data.calculs import compute_leviers
 from data.magasin import Lecture
 from data.requetes.resultats import list_primes
 
@@ -86,6 +88,34 @@ def test_leviers_ordonnes_et_bornes(publication: Lecture) -> None:
             assert ligne["points_pairs"] is None or 0 <= ligne["points_pairs"] <= ligne["points"] + 1e-9
         assert "pas une promesse" in " ".join(contenu.mention.notes)
         assert contenu.mention.simulee is (code not in {"cnam", None})
+
+
+def test_leviers_disent_l_organisme_et_la_simulation(publication: Lecture) -> None:
+    # On a slide the title stands alone.
+    assert publication
+    ain, cnam = build_contenu_leviers("011"), build_contenu_leviers("cnam")
+    assert ain.titre == "Où gagner des points\u00a0: CPAM de l'Ain, 2023"
+    assert ain.mention.source == "Note intéressement 2023 ; Simulation Parangon"
+    assert cnam.mention.source == "Note intéressement 2023"
+
+
+def test_ce_que_la_note_ne_dit_pas_de_la_cnam(publication: Lecture) -> None:
+    # Its dates are printed (l. 789-985), its results are not; for the big prescribers nothing is but the rate.
+    assert publication
+    lignes = {x.code: x for x in load_dossier("cnam").fiche.lignes}
+    leviers = {
+        x["code_indicateur"]: x
+        for x in compute_leviers(load_dossier("cnam").fiche.score).iter_rows(named=True)
+        if x["genre_seuil"] is None
+    }
+    dits = {
+        lignes[code].indicateur.titre_court.replace("\u00a0", " "): format_ecart_seuil(
+            levier, None, lignes[code].score
+        ).split("; ")[1]
+        for code, levier in leviers.items()
+    }
+    assert dits["Ouverture du site Data PS"] == "résultat non publié"
+    assert dits["IJ : plus gros prescripteurs"] == "résultat et seuils non publiés"
 
 
 def test_leviers_nationaux_sont_publies(publication: Lecture) -> None:

@@ -38,6 +38,18 @@ def test_nombres_en_francais(texte: str, attendu: float) -> None:
     assert read_nombre(texte) == attendu
 
 
+def test_moins_zero_est_zero(dossier: Dossier) -> None:
+    scenario, _ = read_scenario(dossier, {NOM: {"v": "-0"}})
+    assert encode_scenario(scenario) == "depistage_sein~v0"
+
+
+def test_tous_les_poids_nuls(dossier: Dossier) -> None:
+    nuls = {i.code: {"p": "0"} for i in dossier.fiche.bareme.list_indicateurs()}
+    scenario, problemes = read_scenario(dossier, nuls)
+    assert scenario == {}
+    assert problemes == ["Tous les poids sont nuls\u00a0: il faut au moins un indicateur qui compte."]
+
+
 @pytest.mark.parametrize("texte", ["abc", "", "1e308", "nan", "inf", "1,2,3", "12 jours", "0x10", "9" * 20, "--1"])
 def test_pas_un_nombre(texte: str) -> None:
     with pytest.raises(ValueError, match="n'est pas un nombre"):
@@ -66,7 +78,7 @@ def test_le_depart_n_est_pas_un_changement(dossier: Dossier) -> None:
         ({NOM: {"n": "peut-être"}}, "0 ou 1"),
         ({NOM: {"t": "50"}}, "ne se change pas ici"),
         ({NOM: {"z": "1"}}, "ne se change pas ici"),
-        ({"loc_rien_de_tel": {"v": "1"}}, "n'est pas dans le barème de CPAM de l'Ain"),
+        ({"loc_rien_de_tel": {"v": "1"}}, "n'est pas dans le barème de cet organisme (CPAM de l'Ain)."),
     ],
 )
 def test_saisie_refusee(dossier: Dossier, saisie: dict[str, dict[str, str]], extrait: str) -> None:
@@ -149,7 +161,7 @@ def test_etp_tapes() -> None:
     assert read_etp("") is None
     assert read_etp("1 250,5") == 1250.5
     for faux in ("0", "-3", "100001"):
-        with pytest.raises(ValueError, match="entre 0 et"):
+        with pytest.raises(ValueError, match="au-dessus de 0, au plus"):
             read_etp(faux)
 
 

@@ -92,6 +92,14 @@ def test_indicateurs_communs_seulement(publication: Lecture) -> None:
     assert sum("non commun" in ligne["remarque"] for ligne in contenu.tableau.lignes) == 6
     assert any("Laissés de côté" in note for note in contenu.mention.notes)
     vide = contenus.build_contenu_evolution(load_fiche("cnam"))
+    # Document 000, l. 789-985: fifteen indicateurs, five of them composites; the same reason for each.
+    assert {x["remarque"] for x in vide.tableau.lignes} == {
+        "non commun\u00a0: la note n'imprime aucun taux 2022 pour ce type"
+    }
+    lignes = contenus.build_contenu_lignes(load_fiche("cnam"))
+    assert nettoyer(lignes.mention.effectif) == "15 indicateurs, 24 mesures"
+    assert nettoyer(lignes.phrase) == "13 mesures sur 24 à 100 % et 11 en partie."
+    assert contenus.build_contenu_lignes(load_fiche("011")).mention.effectif == "16\u00a0indicateurs"
     assert vide.vide is not None
     assert "aucun taux 2022" in vide.vide
 
@@ -105,6 +113,10 @@ def test_hors_du_calcul(publication: Lecture) -> None:
     lignes = contenus.build_contenu_lignes(fiche).tableau.lignes
     assert [ligne["gagnes"] for ligne in lignes if ligne["statut"] == "sans objet"] == [None, None]
     assert "2 hors du calcul" in nettoyer(textes.build_phrase_lignes(fiche))
+    assert {ligne.sans_evolution for ligne in hors} == {
+        "sans objet en 2023",
+        "la note n'imprime pas son taux 2022\u00a0: nouveau ou redéfini en 2023",
+    }
 
 
 def test_chiffres_disent_leur_nature(publication: Lecture) -> None:

@@ -143,7 +143,7 @@ def test_sens_neutre_sans_couleur_de_jugement() -> None:
         ("type", AIN, ["CPAM"], 102, None),
         ("tous", None, ["CPAM"], 165, None),
         ("type", CNAM, ["CPAM", "CNAM"], 1, "« Classer tous les types ensemble »"),
-        ("type", CNAM, ["CPAM", "CSS"], 0, "que pour les types CPAM et CCSS et CSS"),
+        ("type", CNAM, ["CPAM", "CSS"], 0, "que pour les CPAM et CCSS et CSS"),
         ("region", AIN, ["CPAM"], 1, "« Mon type d'organisme »"),
     ],
 )
@@ -210,7 +210,8 @@ def test_phrase_du_temps_compte_les_sorties_de_bande() -> None:
 
 
 def test_phrase_de_qui_fait_mieux() -> None:
-    assert textes.build_phrase_mieux(1, 12, "taille", "CPAM X", "+3 points").startswith("1 des 12 pairs")
+    phrase = lisible(textes.build_phrase_mieux(1, 12, "taille", "CPAM X", "3 jours"))
+    assert phrase == "1 des 12 pairs (ressemblance par la taille) fait mieux ; en tête, la CPAM X, 3 jours de mieux."
     assert "sens déclaré" in str(textes.build_vide_mieux(AIN, Sens.NEUTRE, 12, 0, a_valeur=True))
     assert "Aucun des 12 pairs" in str(textes.build_vide_mieux(AIN, Sens.HAUT, 12, 0, a_valeur=True))
     assert textes.build_vide_mieux(AIN, Sens.HAUT, 12, 3, a_valeur=True) is None

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from components.textes.delais_caisse import (
+    build_courbe_groupe,
     build_courbes,
     build_lignes,
     build_notes,
@@ -13,6 +14,7 @@ from components.textes.delais_caisse import (
     build_serie,
     compute_simulation,
     format_titre,
+    list_colonnes,
     list_sources,
 )
 
@@ -72,7 +74,7 @@ def test_ce_qui_est_montre_est_simule_en_partie_ou_reel(
 ) -> None:
     simulation = compute_simulation(build_reelle(natures, reelles))
     assert simulation == attendue
-    assert format_titre(simulation).endswith(titre)
+    assert format_titre("Délai par mois", simulation).endswith(titre)
     assert list_sources(simulation) == sources
 
 
@@ -82,9 +84,9 @@ def test_notes_disent_quels_mois_sont_reels_et_leur_fichier() -> None:
     assert notes[:3] == [
         "CPAM de l'Ain : 3 mois réels sur 4 (de mai 2022 à juin 2022 et septembre 2022), fichier ain.parquet ; les "
         "autres sont simulés.",
-        "Réseau et bande : jusqu'à 2 CPAM et CCSS réelles sur 102 un même mois (de mai 2022 à juin 2022) ; le reste "
-        "est simulé, calé sur les délais nationaux publiés (Igas 2022-027R).",
-        "Septembre 2022 : toutes les caisses n'ont pas transmis leurs IJ, il n'y a ni réseau ni bande.",
+        "Réseau et autres caisses : jusqu'à 2 CPAM et CCSS réelles sur 102 un même mois (de mai 2022 à juin 2022) ; "
+        "le reste est simulé, calé sur les délais nationaux publiés (Igas 2022-027R).",
+        "Septembre 2022 : toutes les caisses n'ont pas transmis leurs IJ, il n'y a pas de réseau à qui comparer.",
     ]
     autre = build_reelle(["simulee"] * 3, [2, 1, 0])
     assert "aucun mois réel, tous sont simulés" in build_notes(autre, "CPAM de l'Ain", [])[0]
@@ -148,6 +150,24 @@ def test_phrase_du_reseau_seul() -> None:
     phrase = read_phrase([None, None, None], nom=None)
     assert "délai moyen de 33,0 jours en août 2022 ; huit caisses sur dix sont entre 22,0 et 42,0 jours" in phrase
     assert "Le plus haut mois est juin 2022 (36,0 jours). Choisissez une caisse" in phrase
+
+
+def test_le_groupe_choisi_est_dans_la_phrase_le_tableau_et_la_courbe() -> None:
+    caisses, reseau = build_frames([21.0, 50.0, 30.0])
+    plus_tard = reseau.head(1).with_columns(pl.col("mois").dt.offset_by("3y"))
+    groupe = pl.concat([reseau.head(1), reseau.tail(1), plus_tard]).with_columns(pl.col("moyenne") - 1)
+    serie = build_serie(caisses, reseau, "moyenne", groupe)
+    assert serie["groupe"].to_list() == [30.0, None, None, 32.0]  # a month without network is nobody's
+    phrase = build_phrase(serie, "CPAM de l'Ain", "Salariés, maladie", "moyenne", "sa région (12 caisses)")
+    assert "3,0 de moins que le réseau (sa région\u00a0: 32,0), parmi" in phrase
+    assert [colonne.titre for colonne in list_colonnes("sa région (12 caisses)")][2:4] == [
+        "Réseau",
+        "Sa région (12 caisses)",
+    ]
+    assert [ligne["groupe"] for ligne in build_lignes(serie)] == [30.0, None, None, 32.0]
+    courbe = build_courbe_groupe(serie, "sa région (12 caisses)")
+    assert courbe.infobulles[3] == "<b>sa région (12 caisses)</b> 32,0\u00a0jours · août 2022"
+    assert "groupe" not in build_lignes(build_serie(caisses, reseau, "moyenne"))[0]
 
 
 def test_caisse_sans_fichier() -> None:

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from components.textes import indicateur as textes
+from data.calculs.tendances import MannKendall, TendanceRecente
 from data.modele import Sens
 
 
@@ -26,6 +27,14 @@ def test_evolution_dit_ce_qui_est_mieux() -> None:
     assert lire(phrase) == (
         "CPAM : 27,3 jours en 2023, −3,1 jours (mieux) sur un an et −5,1 jours depuis 2019 ; objectif atteint "
         "(28,0 jours). CPAM de l'Ain : 26,6 jours."
+    )
+    avec = textes.build_phrase_evolution(
+        "CPAM", [(2019, 32.4), (2022, 32.4), (2023, 32.4)], sens=Sens.BAS, unite="jours", decimales=1, objectif=None,
+        mien=("CPAM de l'Ain", 26.6), tendance="Baisse nette depuis 2019.",
+    )  # fmt: skip
+    assert lire(avec) == (
+        "CPAM : 32,4 jours en 2023, stable sur un an et inchangé depuis 2019. Baisse nette depuis 2019. CPAM de "
+        "l'Ain : 26,6 jours."
     )
     seule = textes.build_phrase_evolution(
         "CPAM", points[2:], sens=Sens.BAS, unite="jours", decimales=1, objectif=None, mien=None
@@ -110,3 +119,22 @@ def test_trajectoire_nationale() -> None:
     )
     constante = textes.build_phrase_trajectoire([(2023, 90.0)], [(2024, 95.0), (2027, 95.0)], **commun)
     assert "Cible constante de 2024 à 2027" in lire(constante)
+
+
+def test_la_tendance_recente_dit_sa_methode() -> None:
+    hausse, methode = textes.format_tendance_recente(TendanceRecente(0.02, 120.4, stable=True), 2019)
+    assert hausse == "Hausse nette depuis 2019."
+    assert "χ² = 120 (au-delà de 9,5" in lire(methode)
+    assert textes.format_tendance_recente(TendanceRecente(-0.02, 120, stable=True), 2019)[0].startswith("Baisse")
+    for faible in (TendanceRecente(0.02, 4, stable=True), TendanceRecente(0.02, 120, stable=False)):
+        assert textes.format_tendance_recente(faible, 2019)[0] == "Ni hausse ni baisse nette depuis 2019."
+    assert "le signe change" in textes.format_tendance_recente(TendanceRecente(0.02, 120, stable=False), 2019)[1]
+
+
+def test_la_tendance_longue_est_par_an() -> None:
+    phrase, methode = textes.format_tendance_longue(MannKendall(9, 9, 3, 0.0004, -0.05, 1), "janvier 2019", "jours", 1)
+    assert lire(phrase) == "Tendance : −0,6 jour par an depuis janvier 2019."
+    assert "p < 0,001" in lire(methode)
+    phrase, methode = textes.format_tendance_longue(MannKendall(9, 9, 1, 0.3174, 0.05, 1), "janvier 2019", "%", 1)
+    assert phrase == "Pas de tendance démontrée depuis janvier 2019."
+    assert "p = 0,317" in methode

@@ -42,15 +42,18 @@ def test_phrase_evolution() -> None:
         CGSS=(78.9, 78.9), CSS=(75.7, 75.9), DRSM=(86.8, 96.2), UGECAM=(92.7, 90.1), CEIR=(99.7, 99.1)
     )
     assert read(textes.build_phrase_evolution(frame)) == (
-        "De 2022 à 2023, sur 5 types, le score moyen monte pour 2, le plus pour DRSM (+9,4 points) ; il baisse pour 2, "
-        "le plus pour UGECAM (−2,6 points) ; il est stable pour CGSS. Les barèmes diffèrent d'un type à l'autre."
+        "De 2022 à 2023, sur 5 types, le score moyen monte pour 2, le plus pour les DRSM (+9,4 points) ; il "
+        "baisse pour 2, "
+        "le plus pour les UGECAM (−2,6 points) ; il est stable pour les CGSS. Les barèmes diffèrent d'un type "
+        "à l'autre."
     )
 
 
 def test_phrase_evolution_un_seul_mouvement() -> None:
     frame = build_moyennes(CGSS=(78.9, 78.9), UGECAM=(92.7, 90.1), CNAM=(None, 85.8))
     assert read(textes.build_phrase_evolution(frame)) == (
-        "De 2022 à 2023, sur 2 types, le score moyen baisse pour UGECAM (−2,6 points) ; il est stable pour CGSS. "
+        "De 2022 à 2023, sur 2 types, le score moyen baisse pour les UGECAM (−2,6 points) ; il est stable "
+        "pour les CGSS. "
         "Les barèmes diffèrent d'un type à l'autre."
     )
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.calculs.delais import JOURS_MAX, build_listes, compute_moyennes, compute_quantiles, sum_comptes
+from data.calculs.delais import (
+    JOURS_MAX,
+    build_listes,
+    build_repartition,
+    compute_moyennes,
+    compute_quantiles,
+    sum_comptes,
+)
 from data.calculs.position import compute_quantile
 
 FICHIERS = st.lists(st.integers(0, JOURS_MAX), min_size=1, max_size=40)
@@ -65,3 +72,24 @@ def test_refus() -> None:
         compute_quantiles(count([1]), (1.2,))
     with pytest.raises(ValueError, match="366 au plus"):
         sum_comptes(pl.Series("comptes", [[1] * 400]), np.array([0]), 1)
+
+
+@given(st.lists(st.integers(0, 200), min_size=1, max_size=60), st.integers(0, 200))
+@settings(max_examples=60, deadline=None)
+def test_la_repartition_compte_les_fichiers_un_par_un(delais: list[int], seuil: int) -> None:
+    repartition = build_repartition(count(delais)[0].tolist())
+    assert repartition is not None
+    assert repartition.nombre == len(delais)
+    assert repartition.count_au_dela(seuil) == sum(jour > seuil for jour in delais)
+    assert repartition.mediane == pytest.approx(compute_quantile(delais, 0.5))
+    assert repartition.d9 == pytest.approx(compute_quantile(delais, 0.9))
+    bornes = [5, 10, 60]
+    attendus = [
+        sum(bas < jour <= haut for jour in delais) for bas, haut in zip([-1, *bornes], [*bornes, 999], strict=True)
+    ]
+    assert repartition.list_classes(bornes) == attendus
+
+
+def test_sans_fichier_pas_de_repartition() -> None:
+    assert build_repartition([]) is None
+    assert build_repartition([0, 0]) is None

@@ -142,6 +142,15 @@ def test_declenchement_strict(taux: float, retenu: float) -> None:
     assert national.taux_national_retenu == retenu
 
 
+def test_cinquante_a_l_arrondi_d_un_flottant_pres_ne_paie_rien() -> None:
+    # Fifteen times 10/3 points, one after the other: 50.000000000000014, which is 50.
+    points = 0.0
+    for _ in range(15):
+        points += 10 / 3
+    assert points > 50
+    assert compute_interessement(100, points, ENVELOPPE, REGLE).prime_locale == 0
+
+
 def test_montant_de_l_organisme() -> None:
     obtenu = compute_interessement(100, 100, ENVELOPPE, REGLE, etp=1000)
     assert obtenu.montant == 1_103_950
@@ -175,6 +184,10 @@ def test_refus_en_francais() -> None:
             compute_interessement(50, mauvais, ENVELOPPE, REGLE)
     with pytest.raises(ValueError, match="ETP"):
         compute_interessement(50, 50, ENVELOPPE, REGLE, etp=0)
+    with pytest.raises(ValueError, match=r"montant : .* pas un nombre plausible"):
+        compute_enveloppe(1e15, 1e-300, REGLE)
+    with pytest.raises(ValueError, match=r"taux local : .*, pas 100\.0000001"):
+        compute_interessement(50, 100.0000001, ENVELOPPE, REGLE)
     with pytest.raises(ValueError, match="négative"):
         compute_utilisation(-1, 1, 1)
     with pytest.raises(ValueError, match="aucun taux"):

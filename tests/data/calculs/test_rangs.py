@@ -109,3 +109,14 @@ def test_rangs_simules_comptes_comme_tries_un_par_un() -> None:
         assert rang.chance_premier_quart == sum(4 * s <= len(valeurs) for s in simules) / tirages
         assert rang.bas <= simules[7]
         assert rang.haut >= simules[-8]
+
+
+@pytest.mark.parametrize("graine", [-1, 1.5, "a"])
+def test_graine_refusee_en_francais(graine: int) -> None:
+    with pytest.raises(ValueError, match="graine : un entier d'au moins 0"):
+        distribution_rangs([1.0, 2.0], [1.0, 1.0], graine=graine)
+
+
+def test_entiers_de_numpy_acceptes() -> None:
+    attendus = distribution_rangs([1.0, 2.0], [1.0, 1.0], 100, 3)
+    assert distribution_rangs([1.0, 2.0], [1.0, 1.0], np.int64(100), np.int64(3)) == attendus  # type: ignore[arg-type]

@@ -426,6 +426,19 @@ def test_leviers() -> None:
     assert sous["points_prochain_seuil"] == 0
 
 
+def test_leviers_par_paliers_et_refus() -> None:
+    # The next threshold is the next step, the objectif the last one.
+    paliers = [{"seuil": s, "taux": t} for s, t in ((60, 0.5), (80, 0.75), (100, 1))]
+    bareme = update_cible(_build_bareme(), "ind_trois", forme="paliers", socle=None, objectif=None, paliers=paliers)
+    score = compute_score(_frame([{"code_indicateur": "ind_trois", "valeur": 70.0}]), bareme)
+    (ligne,) = compute_leviers(score).rows(named=True)
+    assert (ligne["genre_seuil"], ligne["ecart"], ligne["ecart_objectif"]) == ("palier", 10, 30)
+    with pytest.raises(ValueError, match="montant maximal par ETP : un nombre positif"):
+        compute_leviers(_score(), montant_max_par_etp=-5)
+    with pytest.raises(ValueError, match="dénominateur de ind_trois : un nombre positif"):
+        compute_leviers(_score(), denominateurs={"ind_trois": -2}, unites={"ind_trois": "%"})
+
+
 def test_leviers_ij_2017() -> None:
     # 100 points shared by three delays, 3 days between socle and objectif: about 11,1 points per day.
     bareme = update_cible(_build_bareme(), "ind_deux", socle=32, objectif=29)
@@ -462,6 +475,8 @@ def test_poids_changes_toujours_100() -> None:
         ({"code_indicateur": ["ind_un"], "valeur": [1.0], "socle": [10.0]}, "ind_un : socle et objectif égaux"),
         ({"code_indicateur": ["ind_deux"], "valeur": [1.0], "socle": [10.0]}, "ind_deux : sens déclaré"),
         ({"code_indicateur": ["ind_date"], "valeur_date": ["hier"]}, "des dates"),
+        ({"code_indicateur": ["ind_un"], "taux_reussite": [85.0]}, "85 % s'écrit 0,85"),
+        ({"code_indicateur": ["ind_un", None], "valeur": [1.0, 2.0]}, "clé absente"),
     ],
 )
 def test_refus_en_francais(colonnes: dict[str, list[Any]], message: str) -> None:
@@ -471,6 +486,37 @@ def test_refus_en_francais(colonnes: dict[str, list[Any]], message: str) -> None
         compute_scores(
             pl.DataFrame(colonnes | {"code_organisme": ["x"] * len(colonnes[next(iter(colonnes))])}), _build_bareme()
         )
+
+
+def test_ni_tableau_ni_bareme() -> None:
+    frame = _frame([{"code_indicateur": "ind_un", "valeur": 1.0}])
+    for mauvais in (None, frame.to_dicts(), frame.lazy()):
+        with pytest.raises(ValueError, match="un tableau Polars"):
+            compute_score(mauvais, _build_bareme())  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"un barème .* est attendu, pas dict"):
+        compute_score(frame, {"code": "essai"})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="clé absente"):
+        compute_scores(frame.with_columns(code_organisme=pl.lit(None, pl.String)), _build_bareme())
+
+
+@pytest.mark.parametrize(
+    ("colonnes", "message"),
+    [
+        ({"domaine": ["A"], "bonification": [1.0]}, "« code_organisme » absente"),
+        ({"code_organisme": ["x"], "domaine": ["A"], "bonification": ["trois"]}, "des nombres"),
+        (
+            {"code_organisme": ["x"], "domaine": ["Z"], "bonification": [1.0]},
+            "organisme x : .*inconnu du barème.*« Z »",
+        ),
+        ({"code_organisme": ["x"], "domaine": ["A"], "bonification": [-1.0]}, "négative"),
+        ({"code_organisme": ["x"], "domaine": ["A"], "bonification": [float("nan")]}, "négative ou impossible"),
+        ({"code_organisme": ["x"] * 2, "domaine": ["A"] * 2, "bonification": [1.0, 2.0]}, "deux bonifications"),
+    ],
+)
+def test_bonifications_du_reseau_refusees(colonnes: dict[str, list[Any]], message: str) -> None:
+    frame = _frame([{"code_organisme": "x", "code_indicateur": "ind_un", "valeur": 5.0}])
+    with pytest.raises(ValueError, match=message):
+        compute_scores(frame, _build_bareme(), bonifications=pl.DataFrame(colonnes))
 
 
 # -------------------------------------------------------------------------------------------------- properties

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -188,6 +190,12 @@ def test_zero_n_est_pas_absent() -> None:
         ((float("nan"), 0, 1), {}, "pas un nombre plausible"),
         ((1, float("inf"), 1), {}, "socle"),
         ((True, 0, 1), {}, "un nombre est attendu"),
+        ((np.True_, 0, 1), {}, "un nombre est attendu"),
+        ((np.float64("inf"), 0, 1), {}, "pas un nombre plausible"),
+        ((Decimal("NaN"), 0, 1), {}, "pas un nombre plausible"),
+        ((10**5000, 0, 1), {}, "pas un nombre plausible"),
+        ((1, 0, 1), {"forme": ["lineaire"]}, "forme inconnue"),
+        ((1, 0, 0), {"regle_egalite": "marche"}, "règle d'égalité inconnue"),
         ((1, 0, 0), {}, "socle et objectif égaux"),
         ((1, 0, 0), {"regle_egalite": "seuil"}, "le sens doit être déclaré"),
         ((1, 0, 1), {"sens": "bas", "indicateur": "nat_x"}, "nat_x .* en contradiction avec les seuils"),
@@ -213,6 +221,19 @@ def test_zero_n_est_pas_absent() -> None:
 def test_refus_en_francais(arguments: tuple[Any, Any, Any], options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         compute_taux_reussite(*arguments, **options)
+
+
+@pytest.mark.parametrize("genre", [np.int64, np.int8, np.float32, Decimal])
+def test_nombres_de_numpy_et_decimaux(genre: Any) -> None:
+    assert compute_taux_reussite(genre(5), genre(0), genre(10)) == 0.5
+    assert compute_taux_reussite(genre(5), None, None, forme="paliers", paliers=[(genre(4), 1)], sens="haut") == 1
+
+
+def test_dates_de_numpy_et_fin_du_calendrier() -> None:
+    options = {"forme": "date", "decote_mensuelle": 0.1}
+    assert compute_taux_reussite(np.datetime64("2023-02-01"), None, "2023-01-31", **options) == pytest.approx(0.9)
+    assert compute_taux_reussite(dt.date(9999, 12, 31), None, "2023-01-31", **options) == 0
+    assert compute_taux_reussite(np.True_, None, None, forme="oui_non") == 1
 
 
 def test_egalite_declaree() -> None:

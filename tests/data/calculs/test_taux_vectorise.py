@@ -80,6 +80,13 @@ def test_frame_non_plafonnee() -> None:
     assert frame["taux_reussite"].to_list() == [1.0, 0.0]
 
 
+def test_frame_a_l_heure_pres() -> None:
+    # What a database gives for a date: a day at midnight.
+    colonnes = {"forme": ["date"], "valeur_date": [dt.datetime(2023, 7, 15)], "decote_mensuelle": [0.2]}  # noqa: DTZ001
+    frame = compute_taux_frame(pl.DataFrame(colonnes | {"date_objectif": [dt.date(2023, 6, 30)]}))
+    assert frame["taux_reussite"].to_list() == [0.8]
+
+
 @pytest.mark.parametrize(
     ("colonnes", "message"),
     [
@@ -90,6 +97,8 @@ def test_frame_non_plafonnee() -> None:
         ({"forme": ["exponentielle"]}, "forme inconnue"),
         ({"sens": ["dessus"]}, "sens inconnu"),
         ({"forme": ["composite"]}, "composantes"),
+        ({"forme": ["relatif_passe"], "ecart": ["fois"]}, "écart inconnu"),
+        ({"regle_egalite": ["marche"]}, "règle d'égalité inconnue"),
     ],
 )
 def test_frame_refusee(colonnes: dict[str, list[Any]], message: str) -> None:

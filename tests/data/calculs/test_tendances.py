@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import theilslopes
 
 from data.calculs import mann_kendall, tendance_recente
-from data.calculs.tendances import SEUIL_KHI2
+from data.calculs.tendances import SEUIL_KHI2, compute_tendance_recente
 
 # Monthly rainfall at Bogra, 1981-2010, public test data of pyMannKendall ("Monthly Rainfall.csv", column Bogra).
 BOGRA = """
@@ -64,6 +65,17 @@ def test_mann_kendall_unite_et_sens(valeurs: list[float]) -> None:
     assert mann_kendall([2 * v for v in valeurs]).pente == pytest.approx(2 * test.pente)
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.one_of(st.none(), st.integers(-50, 50)), min_size=16, max_size=40))
+def test_pente_de_sen_de_scipy(valeurs: list[float | None]) -> None:
+    temps = [rang for rang, v in enumerate(valeurs) if v is not None]
+    if len(temps) < 8:
+        return
+    sen = theilslopes([v for v in valeurs if v is not None], temps)
+    test = mann_kendall(valeurs)
+    assert (test.pente, test.ordonnee) == (pytest.approx(sen.slope), pytest.approx(sen.intercept))
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 50)), min_size=5, max_size=9))
 def test_khi2_des_moindres_carres_ponderes(points: list[tuple[int, int]]) -> None:
@@ -87,6 +99,11 @@ def test_hausse_franche() -> None:
     assert khi2 == pytest.approx((2 / (1 / 3.92 / math.sqrt(10))) ** 2)
     assert khi2 > SEUIL_KHI2
     assert stable
+    for signe in (1, -1):
+        serie = [signe * v for v in valeurs]
+        tendance = compute_tendance_recente(serie, [v - 0.5 for v in serie], [v + 0.5 for v in serie])
+        assert tendance.pente == pytest.approx(2 * signe)
+        assert tendance.demontree
 
 
 def test_pente_nulle_n_est_pas_une_hausse() -> None:
@@ -96,9 +113,11 @@ def test_pente_nulle_n_est_pas_une_hausse() -> None:
 def test_un_seul_point_fait_la_pente() -> None:
     """A slope that one point alone makes changes its sign when that point leaves."""
     valeurs = [10.0, 9.9, 9.8, 9.7, 30.0]
-    khi2, stable = tendance_recente(valeurs, [v - 0.5 for v in valeurs], [v + 0.5 for v in valeurs])
+    bornes = ([v - 0.5 for v in valeurs], [v + 0.5 for v in valeurs])
+    khi2, stable = tendance_recente(valeurs, *bornes)
     assert khi2 > SEUIL_KHI2
     assert not stable
+    assert not compute_tendance_recente(valeurs, *bornes).demontree
 
 
 @pytest.mark.parametrize(
@@ -108,6 +127,7 @@ def test_un_seul_point_fait_la_pente() -> None:
         ([1.0, 2.0, None, 3.0, 4.0], [0.0] * 5, [9.0] * 5, "série rompue"),
         ([14.8] * 5, [14.8] * 5, [14.8] * 5, "arrondis"),
         ([1.0] * 5, [0.0] * 4, [2.0] * 5, "autant de bornes"),
+        ([1.0, 2.0, 3.0, 4.0, 50.0], [0.0] * 5, [9.0] * 5, "hors de ses bornes"),
     ],
 )
 def test_refus(valeurs: list[float], bas: list[float], haut: list[float], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.calculs.ensemble import Regle
-from data.calculs.territoires import TERRITOIRES_MINIMUM, Obstacle, build_valeurs, find_obstacle, smooth_valeurs
+from data.calculs.territoires import (
+    TERRITOIRES_MINIMUM,
+    Obstacle,
+    build_valeurs,
+    find_obstacle,
+    find_periode_reelle,
+    smooth_valeurs,
+)
 from data.modele import Comparateur, Statistique
 
 TERRITOIRES = pl.DataFrame({"code": ["59", "48", "976"], "nom": ["Nord", "Lozère", "Mayotte"]})
@@ -158,3 +166,30 @@ def test_lisser_ne_depend_pas_de_l_ordre_et_reste_entre_brut_et_moyenne(couples:
     assert envers.reverse()["valeur"].to_list() == pytest.approx(lissees["valeur"].to_list())
     for brute, lissee in lissees.select("valeur_brute", "valeur").iter_rows():
         assert min(brute, bilan.moyenne) - 1e-9 <= lissee <= max(brute, bilan.moyenne) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("presences", "attendue"),
+    [
+        ([("organisme", 2022, 106, 106), ("organisme", 2023, 106, 0)], 2022),
+        ([("organisme", 2021, 106, 106), ("organisme", 2022, 100, 100), ("organisme", 2023, 106, 105)], 2022),
+        ([("organisme", 2022, 3, 3), ("organisme", 2023, 106, 0)], None),
+        ([("departement", 2022, 101, 101), ("organisme", 2022, 106, 0)], None),
+        ([("organisme", 2023, 106, 0)], None),
+        ([], None),
+    ],
+    ids=["avant le simulé", "la dernière entière", "trop peu de territoires", "un niveau simulé", "simulé", "rien"],
+)
+def test_une_carte_s_ouvre_sur_la_derniere_periode_reelle(
+    presences: list[tuple[str, int, int, int]], attendue: int | None
+) -> None:
+    frame = pl.DataFrame(
+        [(maille, dt.date(an, 1, 1), dt.date(an, 12, 31), n, reels) for maille, an, n, reels in presences],
+        schema={
+            "maille": pl.String, "periode_debut": pl.Date, "periode_fin": pl.Date, "effectif": pl.Int64,
+            "reels": pl.Int64,
+        },
+        orient="row",
+    )  # fmt: skip
+    periode = find_periode_reelle(frame)
+    assert (periode[1].year if periode else None) == attendue

@@ -13,6 +13,7 @@ from data.requetes.delais_cube import (
     FiltreIJ,
     fetch_histogramme,
     list_caisses,
+    list_mois,
     list_serie_caisse,
     list_serie_groupe,
     list_serie_reseau,
@@ -50,7 +51,14 @@ def test_serie_du_reseau_au_pic() -> None:
 def test_la_serie_du_reseau_est_celle_du_groupe_de_toutes_les_caisses() -> None:
     filtre = FiltreIJ("TS", "atmp", "oui", "papier")
     groupe = list_serie_groupe(tuple(list_caisses()["code_organisme"]), filtre)
-    assert groupe.equals(list_serie_reseau(filtre))
+    assert groupe.drop("reelle").equals(list_serie_reseau(filtre))
+    assert not groupe["reelle"].any()
+
+
+def test_les_mois_ont_tous_un_reseau() -> None:
+    mois = list_mois()
+    assert mois["mois"].to_list() == list_serie_reseau(TOUTES_TS)["mois"].to_list()
+    assert mois["reseau"].all()
 
 
 def test_serie_d_une_caisse_par_deux_routes() -> None:

@@ -43,7 +43,7 @@ def test_variables_et_annees(publication: Lecture) -> None:
     assert not simulees["ctx_densite"]
     assert simulees["ctx_productivite"]
     assert pairs.list_annees() == (2019, 2020, 2021, 2022, 2023)
-    assert pairs.list_annees_productivite() == (2017, 2018, 2019, 2020, 2021)
+    assert pairs.list_annees("ctx_productivite") == (2017, 2018, 2019, 2020, 2021)
 
 
 def test_productivite(publication: Lecture) -> None:

@@ -17,7 +17,7 @@ from etl.chargement.cellules import (
     parse_cellule,
     parse_nombre,
 )
-from etl.chargement.colonnes import TYPEES, type_colonne
+from etl.chargement.colonnes import TYPEES, type_colonne, type_effectifs
 
 P = Statut.PUBLIE
 # (cell, reading), with the line of the document it is printed at.
@@ -70,6 +70,8 @@ NOMBRES: list[tuple[str, ValeurTypee]] = [
     ("Oui", ValeurTypee(P, 1, unite="oui_non")),
 ]
 SANS_VALEUR: list[tuple[str, Statut]] = [
+    ("n.d.", Statut.NON_DISPONIBLE),
+    ("N.S.", Statut.NON_SIGNIFICATIF),
     ("", Statut.NON_FOURNI),
     ("non fourni", Statut.NON_FOURNI),
     ("NA", Statut.NON_FOURNI),
@@ -119,8 +121,10 @@ INDECIDABLES: list[tuple[str, str]] = [
     ("#DIV/0!", "formule"),
     ("12\ufffd5", "caractère perdu"),
     ("12 parsecs", "unité"),
-    ("quasiment atteint", "aucune valeur"),
-    ("nan", "aucune valeur"),
+    ("quasiment atteint", "ni un nombre"),
+    ("nan", "ni un nombre"),
+    ("***", "ni un nombre"),
+    ("*", "ni un nombre"),
     ("1e5", ""),
 ]
 
@@ -253,3 +257,18 @@ def test_la_colonne_se_lit_comme_la_cellule(textes: list[str], decimale: Decimal
         if len(typees) == 1:
             (typee,) = typees
             assert (lues[i]["statut"], lues[i]["valeur"], lues[i]["unite"]) == (typee.statut, typee.valeur, typee.unite)
+
+
+@pytest.mark.parametrize(("texte", "valeur"), [("\u0661\u0662", 12.0), ("\uff11\uff12,5", 12.5)])
+def test_les_chiffres_d_autres_ecritures_se_lisent_en_colonne(texte: str, valeur: float) -> None:
+    typees = type_colonne(pl.DataFrame({"v": [texte, "7"]}), "v")
+    assert typees["valeur"].to_list() == [valeur, 7.0]
+
+
+def test_les_effectifs_d_une_colonne() -> None:
+    textes = pl.Series("n", ["12", "1 638", None, "NS", "8,5", "12 %", "abc", "10 CPAM 2 DRSM"])
+    nombres, motifs = type_effectifs(textes, Decimale.AUTO)
+    assert nombres.to_list()[:5] == [12.0, 1638.0, None, None, 8.5]
+    assert [m is not None for m in motifs] == [False] * 5 + [True] * 3
+    assert motifs[5] == "un effectif est un nombre sans unité"
+    assert motifs[7] == "plusieurs valeurs dans la cellule"

@@ -18,12 +18,12 @@ from tests.etl.chargement.conftest import Examiner, write_long
     [
         ("statut", "neutralise", "se contredisent"),
         ("valeur", None, "se contredisent"),
-        ("valeur", float("nan"), "valeur"),
+        ("valeur", float("nan"), "« valeur » n'est pas un nombre"),
         ("periode_fin", dt.date(2020, 1, 1), "finit avant"),
-        ("maille", "planete", "maille"),
+        ("maille", "planete", "« maille » n'est pas une valeur admise"),
         ("nature", "simulee", "nature"),
-        ("segment", "", "segment"),
-        ("denominateur", -1.0, "denominateur"),
+        ("segment", "", "« segment » est vide"),
+        ("denominateur", -1.0, "« dénominateur » est négatif"),
     ],
 )
 def test_chaque_clause_peut_etre_violee(examiner: Examiner, colonne: str, valeur: object, motif: str) -> None:

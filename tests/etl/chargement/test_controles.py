@@ -276,3 +276,12 @@ def test_un_en_tete_peut_porter_le_nom_d_une_de_nos_colonnes(examiner: Examiner)
     assert list_regles(examen) == ["colonne_inconnue"]
     assert examen.analyse is not None
     assert examen.analyse.faits.select("valeur", "note", "source_rang", "statut").row(0) == (85.0, None, 2, "publie")
+
+
+def test_un_constat_nomme_la_colonne_en_cause_en_francais(examiner: Examiner) -> None:
+    """The column printed is the one of the raw value, and numbers have a decimal comma."""
+    texte = f"Caisse;Indicateur;Période;Résultat\n011;inconnu_au_bataillon;2023;85\n011;{INDICATEUR};2023;100,5\n"
+    details = {d["regle"]: d for d in examiner(texte).rapport["details"]}
+    inconnu = details["indicateur_inconnu"]
+    assert (inconnu["colonne"], inconnu["valeur"]) == ("Indicateur", "inconnu_au_bataillon")
+    assert details["bornes"]["motif"] == f"100,5 : hors des bornes de {INDICATEUR} (de 0 à 100 %)"

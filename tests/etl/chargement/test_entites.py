@@ -64,6 +64,9 @@ def test_tous_les_organismes_et_alias_se_resolvent(annuaire: Annuaire) -> None:
         ("Bretagnne", REG, "territoire_inconnu", "« Bretagne »"),
         ("Bretagne", DEP, "maille_inattendue", "region"),
         ("France", DEP, "maille_inattendue", "reseau"),
+        ("Grand Est", ORG, "maille_inattendue", "region"),
+        ("Total général", ORG, "maille_inattendue", "un total ou une moyenne"),
+        ("Moyenne nationale", ORG, "maille_inattendue", "un total ou une moyenne"),
     ],
 )
 def test_l_inconnu_est_refuse_avec_une_raison(
@@ -88,3 +91,10 @@ def test_un_predecesseur_appartient_a_son_temps(annuaire: Annuaire) -> None:
     assert entite.valide_au == dt.date(2010, 6, 30)
     assert "prédécesseur" in (entite.precision or "")
     assert annuaire.find("carsat-aquitaine", [ORG]).valide_du == dt.date(2010, 7, 1)
+
+
+def test_une_region_seule_n_est_pas_une_drsm(annuaire: Annuaire) -> None:
+    """« Grand Est » is the région; the type, or the whole name, makes it the DRSM."""
+    assert annuaire.find("Grand Est", [ORG], "DRSM").code == "drsm-grand-est"
+    assert annuaire.find("DRSM Grand Est", [ORG]).code == "drsm-grand-est"
+    assert annuaire.find("Mayotte", [ORG]).code == "976"

@@ -18,6 +18,7 @@ from etl.chargement.analyse import Contexte
 from etl.chargement.examen import examine
 from etl.chargement.lecture.feuille import RANG
 from etl.chargement.lecture.fichier import read_fichier_charge
+from etl.chargement.lecture.geo import archive_shapefile
 from etl.sources.publie import FichierIllisibleError
 from tests.etl.chargement.conftest import INDICATEUR, build_source, list_regles
 
@@ -173,6 +174,19 @@ SOURCE_GEO = {
     "constantes": {"indicateur": "couverture_population_cpts"},
     "mailles": ["departement", "region"],
 }
+
+
+def test_un_shp_part_avec_ses_voisins(tmp_path: Path) -> None:
+    """The archive of a bare .shp holds the files of its name, the same bytes each time."""
+    for nom in ("zones.shp", "zones.dbf", "zones.SHX", "autre.dbf"):
+        (tmp_path / nom).write_bytes(nom.encode())
+    for dossier in ("a", "b"):
+        (tmp_path / dossier).mkdir()
+    archives = [archive_shapefile(tmp_path / "zones.shp", dossier) for dossier in (tmp_path / "a", tmp_path / "b")]
+    with zipfile.ZipFile(archives[0]) as archive:
+        assert archive.namelist() == ["zones.shp", "zones.shx", "zones.dbf"]
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    assert archive_shapefile(tmp_path / "autre.dbf", tmp_path) == tmp_path / "autre.dbf"
 
 
 @pytest.mark.parametrize("forme", ["geojson", "gpkg", "shp"])

@@ -111,6 +111,8 @@ FICHIERS: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("geojson_casse", "a.geojson", lambda: b'{"type": "FeatureCollection", "features": [', "illisible"),
     ("geojson_vide", "a.geojson", lambda: b'{"type": "FeatureCollection", "features": []}', ""),
     ("gpkg_faux", "a.gpkg", lambda: b"SQLite format 3\x00" + ALEA, "illisible"),
+    ("shp_nu", "a.shp", lambda: b"\x00\x00\x27\x0a", ".zip"),
+    ("encodages_meles", "a.csv", lambda: ENTETE.encode() + "011;été;2023;1\n".encode("cp1252"), "mélangés"),
     ("zip_sans_shp", "a.zip", lambda: add_entree(build_zip(), "lisez.txt", b"x"), ".shp"),
     ("shp_seul", "a.zip", lambda: add_entree(build_zip(), "a.shp", b"x"), ".dbf"),
 ]
@@ -174,3 +176,28 @@ def test_un_en_tete_de_100_mo_tient_dans_une_memoire_bornee(tmp_path: Path) -> N
 def test_aucun_fichier_malforme_ne_remplit_la_memoire() -> None:
     """All of them were read in this process: its peak stays within what a small server has."""
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 3 << 20  # kilobytes: 3 GB
+
+
+def test_un_dossier_n_est_pas_un_fichier(tmp_path: Path, contexte: Contexte) -> None:
+    (tmp_path / "a.csv").mkdir()
+    assert "c'est un dossier" in examine(tmp_path / "a.csv", contexte).rapport["motif"]
+
+
+def test_un_fichier_interdit_le_dit(tmp_path: Path, contexte: Contexte, monkeypatch: pytest.MonkeyPatch) -> None:
+    chemin = tmp_path / "a.csv"
+    chemin.write_text(ENTETE + LIGNE, encoding="utf-8")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("etl.chargement.examen.read_fichier_charge", refuse)
+    motif = examine(chemin, contexte).rapport["motif"]
+    assert "lecture interdite" in motif
+    assert "denied" not in motif
+
+
+def test_un_export_aux_fins_de_ligne_anciennes_se_lit(tmp_path: Path, contexte: Contexte) -> None:
+    chemin = tmp_path / "a.csv"
+    chemin.write_bytes((ENTETE + LIGNE + LIGNE.replace("011", "595")).replace("\n", "\r").encode())
+    examen = examine(chemin, contexte, accepter_proposition=True)
+    assert examen.rapport["lignes_lues"] == examen.rapport["faits"] == 2

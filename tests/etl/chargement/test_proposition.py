@@ -119,3 +119,23 @@ def test_une_source_incoherente_est_refusee(contexte: Contexte, changement: dict
 def test_un_fichier_sans_source_gardee_a_un_titre(contexte: Contexte) -> None:
     assert contexte.catalogue.get_titre_source("tableau") == "Fichier chargé (tableau)"
     assert contexte.catalogue.get_titre_source("resultats_mensuels") == "Résultats transmis"
+
+
+def test_un_mois_entier_est_la_periode(tmp_path: Path, contexte: Contexte) -> None:
+    texte = f"Caisse;Mois;{INDICATEUR}\n011;2023-01;85\n595;2023-02;86\n"
+    proposition = propose(tmp_path, contexte, texte)
+    assert proposition.source is not None
+    assert proposition.source.colonnes["periode"] == "Mois"
+    assert proposition.source.a_preciser == []
+
+
+def test_des_poids_se_proposent_et_se_controlent_comme_tels(tmp_path: Path, contexte: Contexte) -> None:
+    """Organisme and Indicateur alone do not make a wide table, and weights are no results."""
+    chemin = tmp_path / "poids.csv"
+    chemin.write_text(f"Organisme;Indicateur;Année;Poids\n011;{INDICATEUR};2023;90\n", encoding="utf-8")
+    examen = examine(chemin, contexte)
+    assert examen.source is not None
+    assert (examen.source.mesure, examen.rapport["source"]["origine"]) == ("poids", "proposition")
+    (regle,) = [r for r in examen.rapport["par_regle"] if r["gravite"] == "erreur"]
+    assert regle["regle"] == "poids_somme"
+    assert "font 90, 100 attendus" in regle["exemple"]
