@@ -66,7 +66,7 @@
       montage.classList.add("px-carte-absente");
       montage.dataset.carteAbsente = "";
       const details = montage.closest(".px-bloc") && montage.closest(".px-bloc").querySelector("details");
-      if (details) details.open = true;
+      if (details && !details.open) details.querySelector("summary").click(); // the table comes when it is asked for
     }
 
     async function ouvrir() {

@@ -56,23 +56,33 @@ class Cellule:
     dataclass: orjson, which Dash serialises with, writes dataclasses field by field without asking them.
     """
 
-    __slots__ = ("children", "classe", "scope")
+    __slots__ = ("children", "classe", "scope", "titre")
 
-    def __init__(self, children: Any, classe: str | None = None, scope: str | None = None) -> None:
+    def __init__(
+        self, children: Any, classe: str | None = None, scope: str | None = None, titre: str | None = None
+    ) -> None:
         self.children = children
         self.classe = classe
         self.scope = scope
+        self.titre = titre
 
     def to_plotly_json(self) -> dict[str, Any]:
         """The cell as the renderer reads it."""
         proprietes = {"children": self.children, "className": self.classe}
+        if self.titre is not None:
+            proprietes["data-titre"] = self.titre
         if self.scope is None:
             return {"props": proprietes, "type": "Td", "namespace": "dash_html_components"}
         return {"props": proprietes | {"scope": self.scope}, "type": "Th", "namespace": "dash_html_components"}
 
 
-def render_table(tableau: Tableau) -> html.Table:
-    """A semantic HTML table: caption, column headers, the first column as row headers."""
+def render_table(tableau: Tableau, *, cartes: bool = False) -> html.Table:
+    """A semantic HTML table: caption, column headers, the first column as row headers.
+
+    Args:
+        tableau: what it holds.
+        cartes: on a phone, each row is a card whose cells carry their heading: for rows of sentences.
+    """
     premier = tableau.colonnes[0].champ
     entetes = [html.Th(c.entete, scope="col", className=_get_classe(c)) for c in tableau.colonnes]
     lignes = []
@@ -82,11 +92,13 @@ def render_table(tableau: Tableau) -> html.Table:
             texte: Any = tableau.format_cellule(colonne, ligne)
             if colonne.lien and ligne.get(colonne.lien):
                 texte = dcc.Link(texte, href=ligne[colonne.lien])
-            cellules.append(Cellule(texte, _get_classe(colonne), "row" if rang == 0 else None))
+            portee, titre = ("row", None) if rang == 0 else (None, colonne.entete if cartes and texte != "" else None)
+            cellules.append(Cellule(texte, _get_classe(colonne), portee, titre))
         mienne = tableau.cle_surlignee is not None and ligne.get(premier) == tableau.cle_surlignee
         lignes.append(html.Tr(cellules, className="px-mienne" if mienne else None))
     return html.Table(
-        [html.Caption(tableau.legende), html.Thead(html.Tr(entetes)), html.Tbody(lignes)], className="px-table"
+        [html.Caption(tableau.legende), html.Thead(html.Tr(entetes)), html.Tbody(lignes)],
+        className="px-table px-cartes" if cartes else "px-table",
     )
 
 

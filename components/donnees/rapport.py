@@ -222,7 +222,7 @@ def _render_regles(rapport: dict[str, Any]) -> html.Div | None:
         "Une erreur bloque le fichier\u00a0; un rejet écarte la ligne ou la cellule\u00a0; "
         "un avertissement publie en le disant.",
     )
-    return _render_cadre("Constatations par règle", render_table(tableau))
+    return _render_cadre("Constatations par règle", render_table(tableau, cartes=True))
 
 
 def _render_details(rapport: dict[str, Any]) -> html.Div | None:
@@ -263,7 +263,7 @@ def _render_details(rapport: dict[str, Any]) -> html.Div | None:
     longue = len(details) > _GRILLE_A_PARTIR_DE
     if not any(ligne["feuille"] for ligne in tableau.lignes):
         tableau = Tableau(tuple(c for c in tableau.colonnes if c.champ != "feuille"), tableau.lignes, legende)
-    corps = render_grille("donnees-details", tableau) if longue else render_table(tableau)
+    corps = render_grille("donnees-details", tableau) if longue else render_table(tableau, cartes=True)
     return _render_cadre("Ligne par ligne", corps)
 
 
@@ -300,7 +300,7 @@ def _render_corrections(rapport: dict[str, Any]) -> html.Div | None:
         ),
         [c | {"apres": c["apres"] or "ignoré"} for c in corrections],
     )
-    return _render_cadre("Corrections appliquées", render_table(tableau))
+    return _render_cadre("Corrections appliquées", render_table(tableau, cartes=True))
 
 
 def _render_cadre(titre: str, corps: Any) -> html.Div:

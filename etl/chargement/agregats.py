@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from data.modele import Maille
-from etl.chargement.entites import FRANCE
+from etl.chargement.entites import FRANCE, NIVEAUX
 from etl.chargement.lecture.feuille import Feuille
 
 # Column of mart_commune that names the territory of each level; the whole network has none.
@@ -21,11 +21,7 @@ COLONNES: Final[Mapping[Maille, str | None]] = {
     Maille.ORGANISME: "code_caisse",
     Maille.RESEAU: None,
 }
-_NOMS: Final = {
-    Maille.DEPARTEMENT: "département",
-    Maille.REGION: "région",
-    Maille.ORGANISME: "caisse",
-}
+_NOMS: Final = {**NIVEAUX, Maille.ORGANISME: "caisse"}
 _EXEMPLES = 8
 
 

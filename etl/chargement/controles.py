@@ -15,7 +15,7 @@ from data.modele import Maille, Statistique
 from data.schemas import VALEUR
 from data.source import SourceFichier, Total
 from etl.chargement.anomalies import Anomalies, format_jour, format_nombre
-from etl.chargement.entites import Annuaire, EntiteInconnueError
+from etl.chargement.entites import NIVEAUX, Annuaire, EntiteInconnueError
 from etl.chargement.mise_en_long import get_code_indicateur
 from etl.chargement.periodes import PeriodeIndecidableError, parse_periode
 
@@ -54,7 +54,7 @@ def check_bornes(faits: pl.DataFrame, anomalies: Anomalies) -> None:
 def drop_doublons(faits: pl.DataFrame, anomalies: Anomalies) -> pl.DataFrame:
     """Keep one row per fact; identical repetitions are said, different ones block."""
     # A file is often of one referentiel, one level, one segment: what never varies tells no fact from another.
-    variables = [c for c in CLE if not (faits[c] == faits[c].first()).all()] if faits.height else []
+    variables = [c for c in CLE if not faits[c].eq_missing(faits[c].first()).all()] if faits.height else []
     multiples = faits.filter(faits.select(variables or CLE).is_duplicated())
     if multiples.is_empty():
         return faits
@@ -264,7 +264,7 @@ def check_niveaux(faits: pl.DataFrame, catalogue: Catalogue, anomalies: Anomalie
                     "la France vaut {}, la somme des {} {}s {}",
                     format_nombre(pl.col("valeur")),
                     pl.lit(str(nombre)),
-                    pl.lit(maille.value),
+                    pl.lit(NIVEAUX[maille]),
                     format_nombre(pl.col("somme")),
                 ).alias("motif"),
                 valeur="valeur_imprimee",

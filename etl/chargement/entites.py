@@ -21,6 +21,16 @@ from data.proches import find_proches
 from data.schemas import COMMUNE
 
 FRANCE = "france"
+# Levels as a reader names them; organismes that are mapped are said « caisse » elsewhere.
+NIVEAUX: Mapping[Maille, str] = {
+    Maille.RESEAU: "France entière",
+    Maille.TYPE_ORGANISME: "type d'organisme",
+    Maille.ORGANISME: "organisme",
+    Maille.GROUPE: "groupe de caisses",
+    Maille.REGION: "région",
+    Maille.DEPARTEMENT: "département",
+    Maille.COMMUNE: "commune",
+}
 _RESEAU = {"france", "france entiere", "reseau", "ensemble du reseau", "national", "total france", "total", "ensemble"}
 # Rows of a table that are no entity: a sum or a statistic of the others.
 _SYNTHESES = re.compile(
@@ -171,7 +181,7 @@ class Annuaire:
             return commune
         if niveau := self.find_niveau(brut, exclus=permises):
             raise EntiteInconnueError(
-                "maille_inattendue", f"« {brut} » est de niveau {niveau.value}, que la source ne déclare pas"
+                "maille_inattendue", f"« {brut} » est de niveau {NIVEAUX[niveau]}, que la source ne déclare pas"
             )
         if _SYNTHESES.fullmatch(format_cle(brut)):
             raise EntiteInconnueError("maille_inattendue", f"« {brut} » est un total ou une moyenne, pas un organisme")

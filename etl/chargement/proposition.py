@@ -21,7 +21,7 @@ from data.catalogue import Catalogue, IndicateurInconnuError, format_cle
 from data.modele import Maille, Referentiel, TypeOrganisme
 from data.source import SourceFichier
 from etl.chargement.cellules import Decimale, ValeurIndecidableError, find_statut, format_repli, parse_cellule
-from etl.chargement.entites import Annuaire, EntiteInconnueError
+from etl.chargement.entites import NIVEAUX, Annuaire, EntiteInconnueError
 from etl.chargement.lecture.feuille import MOTIF, RANG, Feuille
 from etl.chargement.periodes import is_periode
 
@@ -38,7 +38,12 @@ _NOMS_DE_ROLE = {
     "mois": ("mois",),
     "annee": ("annee", "exercice"),
 }
-_NOMS_DE_VALEUR = ("valeur", "resultat", "taux", "montant", "nombre")
+# Where the contents do not decide, the header does: what it then holds wrongly is refused row by row.
+_NOMS_DE_REPLI = {
+    "indicateur": ("indicateur", "code indicateur", "libelle indicateur"),
+    "periode": ("periode", "date"),
+    "valeur": ("valeur", "resultat", "taux", "montant", "nombre"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,15 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
     def take(role: str, mesure: Callable[[list[str]], float], verbe: str) -> bool:
         notes = [(mesure(v), c) for c, v in colonnes.items() if c not in roles.values() and v]
         part, colonne = max(notes, default=(0.0, ""), key=lambda n: n[0])
+        raison = f"{part:.0%} des textes {verbe}".replace("%", " %")
         if part < SEUIL:
-            return False
+            nommees = (c for _, c in notes if format_cle(c) in _NOMS_DE_REPLI[role])
+            if (nommee := next(nommees, None)) is None:
+                return False
+            part, colonne, raison = SEUIL, nommee, "d'après son nom"
         roles[role] = colonne
         parts.append(part)
-        raisons.append(f"{role} : « {colonne} », {part:.0%} des textes {verbe}".replace("%", " %"))
+        raisons.append(f"{role} : « {colonne} », {raison}")
         return True
 
     for role, noms in _NOMS_DE_ROLE.items():
@@ -92,7 +101,7 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
         roles["organisme"] = colonne_entite
         parts.append(part_entite)
         raisons.append(
-            f"organisme : « {colonne_entite} », {part_entite:.0%} reconnus ({maille.value})".replace("%", " %")
+            f"organisme : « {colonne_entite} », {part_entite:.0%} reconnus ({NIVEAUX[maille]})".replace("%", " %")
         )
     else:
         manque.append("organisme : aucune colonne d'organismes ou de territoires reconnue")
@@ -122,14 +131,9 @@ def propose_source(nom: str, feuilles: tuple[Feuille, ...], catalogue: Catalogue
         raisons.append("periode : aucune colonne reconnue ; à donner à chaque chargement")
     if "annee" in roles and "mois" not in roles:
         roles["periode"] = roles.pop("annee")
-    if disposition == "longue" and not take("valeur", _share_nombres, "sont des valeurs"):
-        nommee = next((c for c in colonnes if format_cle(c) in _NOMS_DE_VALEUR and c not in roles.values()), None)
-        if nommee is not None:
-            roles["valeur"] = nommee
-            parts.append(SEUIL)
-            raisons.append(f"valeur : « {nommee} », d'après son nom")
-        elif "numerateur" not in roles:
-            manque.append("valeur : aucune colonne de nombres reconnue")
+    avec_valeur = disposition != "longue" or take("valeur", _share_nombres, "sont des valeurs")
+    if not avec_valeur and "numerateur" not in roles:
+        manque.append("valeur : aucune colonne de nombres reconnue")
     if "mois" in roles and "annee" not in roles:
         roles.pop("mois")
     prises = set(roles.values()) | set(larges_periodes if disposition == "periodes" else larges_indicateurs)

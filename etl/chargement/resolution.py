@@ -12,7 +12,7 @@ from data.modele import Indicateur, Maille
 from data.proches import find_proches
 from data.source import SourceFichier
 from etl.chargement.anomalies import Anomalies, format_jour
-from etl.chargement.entites import FRANCE, Annuaire, EntiteInconnueError
+from etl.chargement.entites import FRANCE, NIVEAUX, Annuaire, EntiteInconnueError
 from etl.chargement.mise_en_long import get_code_indicateur
 from etl.chargement.periodes import PeriodeIndecidableError, build_periode, parse_periode
 
@@ -119,10 +119,10 @@ def _check_niveaux(refusees: pl.DataFrame, source: SourceFichier, annuaire: Annu
     for texte in melees["organisme"].unique(maintain_order=True).to_list():
         niveau = annuaire.find_niveau(texte, exclus=source.mailles)
         if niveau is not None:
-            niveaux.setdefault(niveau.value, []).append(texte)
+            niveaux.setdefault(NIVEAUX[niveau], []).append(texte)
     if niveaux:
         details = " ; ".join(f"{n} ({len(t)} : « {t[0]} »…)" for n, t in niveaux.items())
-        declares = ", ".join(m.value for m in source.mailles)
+        declares = ", ".join(NIVEAUX[m] for m in source.mailles)
         premiere = melees.row(0, named=True)
         anomalies.add(
             "niveau_melange",

@@ -59,6 +59,7 @@ def test_deposer_publier_revenir(page_navigateur: Page, copie: str, tmp_path: Pa
 
     rapport = page.locator("#donnees-rapport")
     expect(rapport).to_contain_text("publiable, avec des lignes à revoir", timeout=LONG)
+    expect(page.locator("#donnees-periode")).to_be_hidden()  # the file says it
     for extrait in ("1 sur 3", "▲ Rejet", "organisme inconnu", "CPAM de l'Allier", "61.879", "mars 2024"):
         expect(rapport).to_contain_text(extrait)
     with page.expect_download() as telechargement:

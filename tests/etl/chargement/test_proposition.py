@@ -44,6 +44,28 @@ def test_un_tableau_long(tmp_path: Path, contexte: Contexte) -> None:
     assert SourceFichier.model_validate(yaml.safe_load(proposition.yaml)) == proposition.source
 
 
+def test_l_en_tete_decide_quand_le_contenu_hesite(tmp_path: Path, contexte: Contexte) -> None:
+    """One wrong period in two, one unknown indicateur in two: their rows are refused, not the columns."""
+    proposition = propose(
+        tmp_path,
+        contexte,
+        "Organisme;Indicateur;Période;Valeur\n"
+        f"CPAM de l'Ain;{INDICATEUR};2023-01;85,2\n"
+        f"CPAM de l'Aisne;{INDICATEUR};fin 2023;80,1\n"
+        "CPAM de l'Allier;rien_de_tel;2023-01;81,4\n",
+    )
+    assert proposition.source is not None
+    assert proposition.source.colonnes["periode"] == "Période"
+    assert proposition.source.colonnes["indicateur"] == "Indicateur"
+    assert "periode : « Période », d'après son nom" in proposition.raisons
+    examen = examine(tmp_path / "tableau_2023.csv", contexte, accepter_proposition=True)
+    assert examen.rapport["faits"] == 1
+    assert {(d["regle"], d["rang"]) for d in examen.rapport["details"]} >= {
+        ("periode_indecidable", 3),
+        ("indicateur_inconnu", 4),
+    }
+
+
 def test_un_tableau_large_par_periode(tmp_path: Path, contexte: Contexte) -> None:
     proposition = propose(
         tmp_path, contexte, f"Caisse;Indicateur;2022;2023\nAin;{INDICATEUR};84;85\nParis;{INDICATEUR};80;81\n"

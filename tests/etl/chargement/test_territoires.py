@@ -105,9 +105,9 @@ def test_une_commune_par_code_ou_par_nom(annuaire: Annuaire, texte: str, departe
         ("Saint-Denis", "territoire_inconnu", "donnez le code INSEE"),
         ("99999", "territoire_inconnu", "les plus proches"),
         ("Amberrieu en Bugey", "territoire_inconnu", "« 01004 Ambérieu-en-Bugey »"),
-        ("01", "maille_inattendue", "departement"),
+        ("01", "maille_inattendue", "département"),
         ("Bretagne-Occitanie", "territoire_inconnu", "les plus proches"),
-        ("Total", "maille_inattendue", "reseau"),
+        ("Total", "maille_inattendue", "France entière"),
     ],
 )
 def test_une_commune_inconnue_est_refusee(annuaire: Annuaire, texte: str, regle: str, extrait: str) -> None:
