@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import multiprocessing
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -61,8 +63,8 @@ RAPPELS: list[tuple[str, str, tuple[Any, ...], tuple[Any, ...]]] = [
     (
         "cartes",
         "compute_carte",
-        ("couverture_population_cpts", "departement", "2023", "couverture_population_cpts|departement|2022-03"),
-        ("couverture_population_cpts", "departement", "2022-03", "couverture_population_cpts|departement|2023"),
+        ("couverture_population_cpts", "departement", "2023", False, "couverture_population_cpts|departement|2022-03"),
+        ("couverture_population_cpts", "departement", "2022-03", False, "couverture_population_cpts|departement|2023"),
     ),
     ("methode", "update_methode", ("cog_2023_2027", "taux_reussite_local"), ("interessement", None)),
 ]
@@ -223,7 +225,9 @@ def main() -> None:
     resultats |= measure_score()
     resultats |= measure_chargement()
     for millions in MILLIONS_PAR_DEFAUT:
-        resultats |= measure_ij(millions)
+        # A process of its own: its memory is then that of this load alone.
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as a_part:
+            resultats |= a_part.submit(measure_ij, millions).result()
     with serve_application(get_var(), workers=2) as adresse, sync_playwright() as playwright:
         navigateur = playwright.chromium.launch(executable_path=find_navigateur(), args=ARGUMENTS)
         resultats |= measure_pages(navigateur, adresse)
