@@ -10,6 +10,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_noms
 from components.figures.series import HAUTEUR_RANG, add_evenements, build_axe_temps, format_couleur
 from components.theme import COULEURS
 from data.modele import Evenement
@@ -171,18 +172,4 @@ def _add_noms(dessin: Dessin, bande: Bande, reseau: Courbe, groupe: Courbe | Non
         noms.append((f"● {MOIS_REELS}", COULEURS["mien"]))
     noms += [(f"— {groupe.nom}", COULEURS["pairs"])] if groupe is not None else []
     noms += [(f"- - {reseau.nom}", COULEURS["texte"]), (f"▆ {bande.nom}", COULEURS["texte-doux"])]
-    for rang, (nom, couleur) in enumerate(noms):
-        dessin.add_annotation(
-            x=1,
-            y=1,
-            xref="paper",
-            yref="paper",
-            xanchor="right",
-            yanchor="top",
-            yshift=-4 - 16 * rang,
-            text=nom,
-            showarrow=False,
-            bgcolor=COULEURS["carte"],
-            font={"size": 12, "color": couleur},
-        )
-    return 8 + 16 * len(noms)
+    return add_noms(dessin, noms)

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from components.figures.formats import INSECABLE, format_nombre
 from components.figures.gabarit import Dessin
+from components.figures.marques import add_noms
 from components.theme import COULEURS, SEQUENTIELLE
 
 PAS: Final = 5  # days of a class
@@ -243,17 +244,4 @@ def _add_noms(dessin: Dessin, mienne: Jours | None, reference: Jours | None) -> 
     if reference is not None:
         signe, encre = ("▆", "pairs") if mienne is None else ("- -", "texte")
         noms.append((f"{signe} {reference.nom}", COULEURS[encre]))
-    for rang, (nom, couleur) in enumerate(noms):
-        dessin.add_annotation(
-            x=1,
-            y=1,
-            xref="paper",
-            yref="paper",
-            xanchor="right",
-            yanchor="top",
-            yshift=-4 - 16 * rang,
-            text=nom,
-            showarrow=False,
-            bgcolor=COULEURS["carte"],
-            font={"size": 12, "color": couleur},
-        )
+    add_noms(dessin, noms)

@@ -153,3 +153,30 @@ def build_etiquette(
         "bgcolor": FOND_ETIQUETTE,
         "font": {"size": 12, "color": COULEURS[couleur]},
     } | ({"yshift": decalage} if decalage else {})
+
+
+def add_noms(dessin: Dessin, noms: Sequence[tuple[str, str]]) -> int:
+    """Names inside the plot, top right, one under the other, each in the colour of what it names.
+
+    Args:
+        dessin: the figure being drawn.
+        noms: words (a sign of the trait, then the name), colour.
+
+    Returns:
+        Pixels they take at the top of the plot: no line should go there.
+    """
+    for rang, (nom, couleur) in enumerate(noms):
+        dessin.add_annotation(
+            x=1,
+            y=1,
+            xref="paper",
+            yref="paper",
+            xanchor="right",
+            yanchor="top",
+            yshift=-4 - 16 * rang,
+            text=nom,
+            showarrow=False,
+            bgcolor=COULEURS["carte"],
+            font={"size": 12, "color": couleur},
+        )
+    return 8 + 16 * len(noms)
