@@ -50,6 +50,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Reparti
     return Repartition(config, log)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Why a browser test that passed the second time had failed the first."""
+    for essai in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"premier essai de {essai.nodeid}")
+        terminalreporter.write_line(essai.longreprtext[-4000:])
+
+
 def _get_commun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder that the processes of one session share."""
     dossier = tmp_path_factory.getbasetemp()
