@@ -154,8 +154,10 @@ def open_page_veillee(contexte: BrowserContext) -> Iterator[tuple[Page, Veille]]
     """A page of its own, watched from the start, closed at the end."""
     page, veille = contexte.new_page(), Veille()
     veille.watch(page)
-    yield page, veille
-    page.close()
+    try:
+        yield page, veille
+    finally:
+        page.close()
 
 
 @pytest.fixture
